@@ -1,0 +1,53 @@
+# Two commands for a fresh machine:
+#   make demo    sets up a virtual environment and reads the sample article
+#   make test    sets up a virtual environment and passes the tests
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# The pinned torch comes first: any other package would otherwise pull in its newest build.
+TORCH := $(shell grep '^torch==' constraints.txt)
+
+.PHONY: demo setup setup-test test check model clean
+
+demo: setup
+	$(BIN)/secrel extract examples/sample-article.txt --format table --show-text
+
+setup: $(VENV)/.installed
+
+setup-test: $(VENV)/.installed-test
+
+$(VENV)/.created:
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 10) <= sys.version_info < (3, 14) else "secrel needs Python 3.10 to 3.13")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) '$(TORCH)'
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.created pyproject.toml constraints.txt
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.created pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+test: setup-test check
+	$(BIN)/python -m pytest --cov=secrel --cov-fail-under=90
+
+# Everything that needs no model: style, types, layers, annotations.
+check: setup-test
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/secrel annotations check annotations
+
+# Trains the shipped model and measures it: about an hour on two cores.
+model: setup-test
+	$(BIN)/secrel train models/edm/recipe.toml
+	$(BIN)/secrel evaluate models/edm annotations --split test --write
+	$(BIN)/secrel crossvalidate models/edm/recipe.toml --write models/edm
+
+clean:
+	rm -rf $(VENV) runs dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,94 @@
+"""secrel: who cooperates with, pressures, trains or deploys to whom, out of security-affairs articles.
+
+>>> import secrel
+>>> nlp = secrel.load()                                   # doctest: +SKIP
+>>> document = nlp("Moscow may cut gas supplies to force Kyiv to drop its NATO bid.")   # doctest: +SKIP
+
+Heavy libraries (torch, transformers, spaCy, datasets) load when they are first needed, not on import.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from secrel._version import __version__
+from secrel.domain import (
+    Actor,
+    Attribution,
+    Citation,
+    Document,
+    Dropped,
+    Entity,
+    LabelScheme,
+    Metadata,
+    Pair,
+    Record,
+    Relation,
+    Span,
+    Stance,
+)
+from secrel.errors import (
+    AnnotationError,
+    ConfigError,
+    InputError,
+    ModelError,
+    OutputError,
+    PipelineError,
+    SecrelError,
+)
+
+if TYPE_CHECKING:
+    from secrel.output.table import to_dataframe
+    from secrel.pipeline import Pipeline, extract, load
+    from secrel.reading import read_article, read_corpus
+
+__all__ = [
+    "Actor",
+    "AnnotationError",
+    "Attribution",
+    "Citation",
+    "ConfigError",
+    "Document",
+    "Dropped",
+    "Entity",
+    "InputError",
+    "LabelScheme",
+    "Metadata",
+    "ModelError",
+    "OutputError",
+    "Pair",
+    "Pipeline",
+    "PipelineError",
+    "Record",
+    "Relation",
+    "SecrelError",
+    "Span",
+    "Stance",
+    "__version__",
+    "extract",
+    "load",
+    "read_article",
+    "read_corpus",
+    "to_dataframe",
+]
+
+_LAZY = {
+    "Pipeline": "secrel.pipeline",
+    "extract": "secrel.pipeline",
+    "load": "secrel.pipeline",
+    "read_article": "secrel.reading",
+    "read_corpus": "secrel.reading",
+    "to_dataframe": "secrel.output.table",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'secrel' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,119 @@
+"""The engine that runs the weights in PyTorch, on CPU or GPU."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from secrel.backends.collate import collate_pairs, collate_sentences
+from secrel.backends.protocol import PairScores, Prepared, SentencePairs
+from secrel.domain import LabelScheme, Span
+from secrel.features.batching import DEFAULT_BUDGET, token_batches
+from secrel.features.encoding import SentenceEncoder
+from secrel.features.pairs import encode_pairs
+from secrel.nn.inputs import to_device
+from secrel.nn.model import JointModel
+
+_REMEMBERED = 4
+# Pairs scored at a time: bounds the memory that a sentence with hundreds of names takes.
+_PAIR_CHUNK = 2048
+
+
+class TorchEngine:
+    """Runs a :class:`secrel.nn.model.JointModel`.
+
+    Sentences are batched within one text only, so that what is found in a text never depends on the texts read
+    beside it, nor on their number or order: not even in the last digit of a score.
+
+    Args:
+        model: The network.
+        encoder: Turns sentences into integers.
+        scheme: The label scheme of the network.
+        budget: Subwords in a batch.
+    """
+
+    def __init__(
+        self,
+        model: JointModel,
+        encoder: SentenceEncoder,
+        scheme: LabelScheme,
+        *,
+        budget: int = DEFAULT_BUDGET,
+    ) -> None:
+        self.model = model.eval()
+        self._encoder = encoder
+        self._scheme = scheme
+        self._budget = budget
+        self._lock = Lock()
+        self._recent: OrderedDict[tuple[str, tuple[Span, ...]], Prepared] = OrderedDict()
+
+    @property
+    def scheme(self) -> LabelScheme:
+        """The label scheme of the weights."""
+        return self._scheme
+
+    def forget(self) -> None:
+        """Drops remembered texts; needed after the weights have changed."""
+        with self._lock:
+            self._recent.clear()
+
+    def prepare(self, text: str, sentences: Sequence[Span]) -> Prepared:
+        """Encodes the sentences of one text; the last few texts are remembered."""
+        key = (text, tuple(sentences))
+        with self._lock:
+            if key in self._recent:
+                self._recent.move_to_end(key)
+                return self._recent[key]
+        prepared = self._prepare(text, sentences)
+        with self._lock:
+            self._recent[key] = prepared
+            while len(self._recent) > _REMEMBERED:
+                self._recent.popitem(last=False)
+        return prepared
+
+    @torch.inference_mode()
+    def _prepare(self, text: str, sentences: Sequence[Span]) -> Prepared:
+        encoded = self._encoder.encode(text, sentences)
+        words: dict[int, Tensor] = {}
+        logits: dict[int, NDArray[np.float32]] = {}
+        for batch in token_batches([sentence.integers.n_subwords for sentence in encoded], budget=self._budget):
+            tensors = collate_sentences([encoded[index].integers for index in batch], pad_id=self._encoder.pad_id)
+            tensors = to_device(tensors, self.model.device)
+            vectors = self.model.encoder(tensors)
+            tags = self.model.tagger(vectors, tensors).float().log_softmax(-1).cpu().numpy()
+            for row, index in enumerate(batch):
+                n_words = len(encoded[index].words)
+                words[index] = vectors[row, :n_words]
+                logits[index] = tags[row, :n_words]
+        order = range(len(encoded))
+        return Prepared(encoded, ([words[n] for n in order], [logits[n] for n in order]))
+
+    def tag(self, prepared: Prepared) -> list[NDArray[np.float32]]:
+        """Log-probabilities of the BIO tags of each sentence's words."""
+        tags: list[NDArray[np.float32]] = prepared.state[1]
+        return tags
+
+    @torch.inference_mode()
+    def classify(self, prepared: Prepared, pairs: Sequence[SentencePairs]) -> list[PairScores]:
+        """Probabilities of the pairs of some sentences, a sentence at a time."""
+        words: list[Tensor] = prepared.state[0]
+        return [self._classify(prepared, words[item.sentence], item) for item in pairs]
+
+    def _classify(self, prepared: Prepared, words: Tensor, item: SentencePairs) -> PairScores:
+        sentence = prepared.sentences[item.sentence]
+        integers = encode_pairs(sentence, item.entities, item.pairs, self._scheme)
+        tensors = to_device(collate_pairs([integers]), self.model.device)
+        mask = torch.ones(1, words.shape[0], dtype=torch.bool, device=words.device)
+        relation, status, stance = [], [], []
+        for start in range(0, len(tensors), _PAIR_CHUNK):
+            logits = self.model.pairs(words.unsqueeze(0), mask, tensors.pairs(slice(start, start + _PAIR_CHUNK)))
+            relation.append(logits.relation.float().sigmoid())
+            status.append(logits.status.float().softmax(-1))
+            stance.append(logits.stance.float().softmax(-1))
+        return PairScores(*(torch.cat(parts).cpu().numpy() for parts in (relation, status, stance)))

@@ -1,0 +1,57 @@
+"""The command line: one thin module a verb."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from secrel._version import __version__
+from secrel.cli import annotation, crossvalidate, evaluate, extract, info, train
+from secrel.errors import SecrelError
+
+DONE, SOME_FAILED, BAD_USAGE = 0, 1, 2
+_VERBS = (extract, train, evaluate, crossvalidate, annotation, info)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all verbs."""
+    parser = argparse.ArgumentParser(
+        prog="secrel",
+        description="Who cooperates with, pressures, trains or deploys to whom, out of security-affairs articles.",
+        epilog="Exit status: 0 done, 1 some inputs failed (named on standard error, the others written), 2 bad usage.",
+    )
+    parser.add_argument("--version", action="version", version=f"secrel {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for verb in _VERBS:
+        verb.add_parser(verbs)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line.
+
+    Args:
+        arguments: The arguments; those of the process if not given.
+
+    Returns:
+        The exit status.
+    """
+    # Quiet third-party progress bars and hub look-ups: a model folder has all that is needed.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    parsed = build_parser().parse_args(arguments)
+    try:
+        status: int = parsed.run(parsed)
+    except SecrelError as error:
+        print(f"secrel: {error}", file=sys.stderr)  # noqa: T201
+        return BAD_USAGE
+    except BrokenPipeError:
+        # The reader of standard output went away, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        print("secrel: interrupted; what was finished is kept", file=sys.stderr)  # noqa: T201
+        return 130
+    return status

@@ -1,0 +1,190 @@
+"""The one noun that flows: a text with its layers."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from secrel.domain.actor import Attribution
+from secrel.domain.dropped import Dropped
+from secrel.domain.entity import Entity
+from secrel.domain.pair import Relation, Stance
+from secrel.domain.record import Record
+from secrel.domain.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Where a text comes from, as far as the text or the caller says.
+
+    Attributes:
+        publication: Name of the publication.
+        volume: Volume number.
+        issue: Issue number.
+        date: ISO 8601 date; ``None`` where the text does not state it (a volume gives only the year).
+        year: Year, from the date or from the volume of *Eurasia Daily Monitor*.
+        source: Path or address the text was read from.
+    """
+
+    publication: str | None = None
+    volume: int | None = None
+    issue: int | None = None
+    date: str | None = None
+    year: int | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTag:
+    """Name and version of the model that filled the layers."""
+
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source bracket such as ``(Avesta, July 6)``.
+
+    Attributes:
+        span: The bracket, parentheses included.
+        sources: What it cites.
+    """
+
+    span: Span
+    sources: tuple[Attribution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and its layers; gold and predicted documents are of this same type.
+
+    The text is never changed: all offsets are Unicode code points of it, as it lies on disk.
+
+    Attributes:
+        text: The text, line ends and byte order mark included.
+        id: Identifier, by default the file's stem.
+        metadata: Where it comes from.
+        sentences: Sentence spans in order, or ``None`` before segmentation.
+        entities: Entities in order of their spans.
+        relations: Relations.
+        stances: Stances.
+        citations: Source brackets.
+        model: The model that filled the layers, ``None`` for marks made by hand.
+        dropped: What lossy steps left out.
+    """
+
+    text: str
+    id: str = "text"
+    metadata: Metadata = Metadata()
+    sentences: tuple[Span, ...] | None = None
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    model: ModelTag | None = None
+    dropped: tuple[Dropped, ...] = ()
+
+    def replace(self, **changes: Any) -> Document:
+        """A copy with some fields changed."""
+        return replace(self, **changes)
+
+    def sentence_index(self, span: Span) -> int | None:
+        """Index of the sentence that wholly contains ``span``, or ``None``."""
+        if not self.sentences:
+            return None
+        index = bisect_right(self.sentences, span.start, key=lambda sentence: sentence.start) - 1
+        if index >= 0 and self.sentences[index].contains(span):
+            return index
+        return None
+
+    def entities_by_sentence(self) -> Iterator[tuple[int, Span, tuple[Entity, ...]]]:
+        """Index, span and entities of every sentence, those without entities included."""
+        groups: dict[int, list[Entity]] = {}
+        for entity in self.entities:
+            index = self.sentence_index(entity.span)
+            if index is not None:
+                groups.setdefault(index, []).append(entity)
+        for index, sentence in enumerate(self.sentences or ()):
+            yield index, sentence, tuple(groups.get(index, ()))
+
+    def with_ids(self) -> Document:
+        """A copy in which entities, relations and stances carry ``T1..``, ``R1..`` and ``S1..`` in order."""
+        entities = tuple(replace(entity, id=f"T{n}") for n, entity in enumerate(self.entities, 1))
+        renamed = dict(zip(self.entities, entities, strict=True))
+
+        def repair(pair: Any) -> Any:
+            return replace(pair, head=renamed[pair.head], tail=renamed[pair.tail])
+
+        return replace(
+            self,
+            entities=entities,
+            relations=tuple(replace(r, pair=repair(r.pair), id=f"R{n}") for n, r in enumerate(self.relations, 1)),
+            stances=tuple(replace(s, pair=repair(s.pair), id=f"S{n}") for n, s in enumerate(self.stances, 1)),
+        )
+
+    def to_records(self) -> list[Record]:
+        """Relations, then stances, as flat rows in order."""
+        rows = [self._record("relation", r, r.label, r.status, r.status_score) for r in self.relations]
+        return rows + [self._record("stance", s, s.polarity, None, None) for s in self.stances]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document as plain data, in the form of the JSONL contract."""
+        from secrel.domain.interchange import document_to_dict
+
+        return document_to_dict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Document:
+        """The inverse of :meth:`to_dict`.
+
+        Raises:
+            AnnotationError: If a key is missing or an offset does not fit the text.
+        """
+        from secrel.domain.interchange import document_from_dict
+
+        return document_from_dict(data)
+
+    def _record(
+        self, kind: str, mark: Relation | Stance, label: str, status: str | None, status_score: float | None
+    ) -> Record:
+        head, tail = mark.pair.head, mark.pair.tail
+        index = self.sentence_index(head.span)
+        sentence = mark.evidence
+        if sentence is None:
+            sentence = self.sentences[index] if self.sentences and index is not None else head.span
+        meta, attribution = self.metadata, mark.attribution
+        return Record(
+            article=self.id,
+            publication=meta.publication,
+            volume=meta.volume,
+            issue=meta.issue,
+            date=meta.date,
+            year=meta.year,
+            kind=kind,
+            head=head.text,
+            head_label=head.label,
+            head_start=head.start,
+            head_end=head.end,
+            head_actor=head.actor.code if head.actor else None,
+            label=label,
+            tail=tail.text,
+            tail_label=tail.label,
+            tail_start=tail.start,
+            tail_end=tail.end,
+            tail_actor=tail.actor.code if tail.actor else None,
+            status=status,
+            score=mark.score,
+            status_score=status_score,
+            outlet=attribution.outlet if attribution else None,
+            speaker=attribution.speaker if attribution else None,
+            sentence=sentence.of(self.text),
+            sentence_start=sentence.start,
+            sentence_end=sentence.end,
+            model=str(self.model) if self.model else None,
+        )

@@ -1,0 +1,25 @@
+"""Evaluation from counts; imports no model library."""
+
+from secrel.evaluation.baselines import CoOccurrence, Lexicon, always_none
+from secrel.evaluation.bootstrap import Interval, difference_interval, f1_interval
+from secrel.evaluation.counts import Counts
+from secrel.evaluation.matching import entity_counts, merge, relation_counts, stance_counts, total
+from secrel.evaluation.report import METRICS, Scores, score
+
+__all__ = [
+    "METRICS",
+    "CoOccurrence",
+    "Counts",
+    "Interval",
+    "Lexicon",
+    "Scores",
+    "always_none",
+    "difference_interval",
+    "entity_counts",
+    "f1_interval",
+    "merge",
+    "relation_counts",
+    "score",
+    "stance_counts",
+    "total",
+]

@@ -1,0 +1,1 @@
+"""From characters to integers and back; no tensors, no model."""

@@ -1,0 +1,59 @@
+"""Case and shape of words and subwords.
+
+The default encoder reads lower-cased text; these features give back what that takes away.
+"""
+
+from __future__ import annotations
+
+from secrel.domain import Span
+
+CASES = ("none", "lower", "title", "upper", "mixed", "digit", "alphanumeric", "other")
+"""Classes of :func:`case_of`; 0 is kept for special tokens and padding."""
+
+WORD_FEATURES = (len(CASES), 2, 2, 2, 2)
+"""Number of values of each feature of :func:`word_features`: case, in brackets, in quotation marks, first word of
+the sentence, preceded by white space."""
+
+_OPEN_QUOTES, _CLOSE_QUOTES = "“«", "”»"
+
+
+def case_of(text: str) -> int:
+    """Index into :data:`CASES` of the case of some characters."""
+    letters = [character for character in text if character.isalpha()]
+    has_digit = any(character.isdigit() for character in text)
+    if not letters:
+        return CASES.index("digit" if has_digit else "other")
+    if has_digit:
+        return CASES.index("alphanumeric")
+    if all(character.islower() for character in letters):
+        return CASES.index("lower")
+    if len(letters) > 1 and all(character.isupper() for character in letters):
+        return CASES.index("upper")
+    if letters[0].isupper() and not any(character.isupper() for character in letters[1:]):
+        return CASES.index("title")
+    return CASES.index("mixed")
+
+
+def word_features(text: str, words: tuple[Span, ...]) -> tuple[tuple[int, ...], ...]:
+    """Feature values of every word, in the order of :data:`WORD_FEATURES`."""
+    rows: list[tuple[int, ...]] = []
+    depth, quoted, straight = 0, False, False
+    for index, word in enumerate(words):
+        token = word.of(text)
+        if token in {")", "]"}:
+            depth = max(0, depth - 1)
+        if token in _CLOSE_QUOTES:
+            quoted = False
+        is_straight = token in {'"', "''", "``"}
+        if is_straight and straight:
+            straight = False
+            is_straight = False
+        spaced = index > 0 and words[index - 1].end < word.start
+        rows.append((case_of(token), int(depth > 0), int(quoted or straight), int(index == 0), int(spaced)))
+        if token in {"(", "["}:
+            depth += 1
+        if token in _OPEN_QUOTES:
+            quoted = True
+        if is_straight:
+            straight = True
+    return tuple(rows)

@@ -1,0 +1,45 @@
+"""Files that are either whole or marked as unfinished."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from secrel.errors import OutputError
+
+
+@contextmanager
+def streamed(path: Path) -> Iterator[IO[str]]:
+    """A text file in UTF-8 with line feeds that takes its name only when everything is written.
+
+    While it grows it is called ``NAME.part``; if writing is interrupted, that file stays, with all that was written
+    until then, and an earlier file of the final name is left as it was.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(
+            path, found=str(error.strerror or error), expected="a place that can be written to"
+        ) from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a small file at once.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+    with streamed(path) as file:
+        file.write(text)

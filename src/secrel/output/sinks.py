@@ -1,0 +1,123 @@
+"""Where documents go: JSONL, CSV and brat."""
+
+from __future__ import annotations
+
+import csv
+import json
+from contextlib import ExitStack
+from pathlib import Path, PurePath
+from typing import IO, TYPE_CHECKING, Protocol
+
+from secrel.domain import Document, LabelScheme, Record
+from secrel.errors import OutputError
+from secrel.output.atomic import streamed, write_whole
+from secrel.reading import annotation_conf, format_standoff, from_document
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class Sink(Protocol):
+    """Takes documents one by one; used as a context manager."""
+
+    def __enter__(self) -> Self:
+        """Opens the sink."""
+        ...
+
+    def __exit__(self, *exception: object) -> None:
+        """Closes the sink."""
+        ...
+
+    def write(self, document: Document, name: PurePath) -> None:
+        """Writes a document.
+
+        Args:
+            document: The document.
+            name: Its path relative to the folder that it was found in, or just its file name.
+        """
+        ...
+
+
+def format_json_line(document: Document) -> str:
+    """One line of JSONL, without line feed."""
+    return json.dumps(document.to_dict(), ensure_ascii=False, separators=(",", ":"))
+
+
+class _Streamed:
+    """A sink into one open file: a path, or an open stream that is left open."""
+
+    def __init__(self, target: Path | IO[str]) -> None:
+        self._target = target
+        self._stack = ExitStack()
+        self._file: IO[str]
+
+    def __enter__(self) -> Self:
+        if isinstance(self._target, Path):
+            self._file = self._stack.enter_context(streamed(self._target))
+        else:
+            self._file = self._target
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.__exit__(*exception)  # type: ignore[arg-type]
+
+
+class JsonlSink(_Streamed):
+    """One document a line, in the form of :meth:`Document.to_dict`."""
+
+    def write(self, document: Document, name: PurePath) -> None:  # noqa: ARG002
+        """Writes a document."""
+        self._file.write(format_json_line(document) + "\n")
+        self._file.flush()
+
+
+class CsvSink(_Streamed):
+    """One relation or stance a row, with the columns of :class:`Record`."""
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._writer = csv.DictWriter(self._file, fieldnames=Record.columns(), lineterminator="\n")
+        self._writer.writeheader()
+        return self
+
+    def write(self, document: Document, name: PurePath) -> None:  # noqa: ARG002
+        """Writes the rows of a document."""
+        self._writer.writerows(record.to_dict() for record in document.to_records())
+        self._file.flush()
+
+
+class BratSink:
+    """One ``.ann`` a document, with offsets into its text file as it lies on disk.
+
+    Args:
+        folder: Folder for the ``.ann`` files and for the ``annotation.conf`` that brat reads.
+        scheme: The label scheme of the documents.
+    """
+
+    def __init__(self, folder: Path, scheme: LabelScheme) -> None:
+        self.folder = folder
+        self.scheme = scheme
+        self._written: set[Path] = set()
+
+    def __enter__(self) -> Self:
+        write_whole(self.folder / "annotation.conf", annotation_conf(self.scheme))
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing is left open."""
+
+    def write(self, document: Document, name: PurePath) -> None:
+        """Writes ``FOLDER/<name>.ann``.
+
+        Raises:
+            OutputError: If a document of this name was written before.
+        """
+        path = (self.folder / name).with_suffix(".ann")
+        if path in self._written:
+            raise OutputError(
+                path,
+                found="a second article of this name",
+                expected="names that differ; extract their folders apart",
+            )
+        self._written.add(path)
+        write_whole(path, format_standoff(from_document(document)))

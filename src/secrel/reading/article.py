@@ -1,0 +1,188 @@
+"""Articles of *Eurasia Daily Monitor* and other plain text: bytes, header, language.
+
+A text is decoded and otherwise left alone: line ends, byte order mark and odd spaces stay where they are, so that
+offsets hold in the file as it lies on disk.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime
+from pathlib import Path
+
+from secrel.domain import Document, Metadata
+from secrel.errors import InputError
+
+MAX_BYTES = 10_000_000
+"""Largest file that is read by default. An EDM article has about 8,000 bytes."""
+
+_HEADER = re.compile(
+    r"[\s\ufeff]*Publication:[ \t\u00a0]*(?P<publication>[^\r\n]+?)[ \t\u00a0]+Volume:[ \t\u00a0]*(?P<volume>\d+)"
+    r"[ \t\u00a0]*,?[ \t\u00a0]*Issue:[ \t\u00a0]*(?P<issue>\d+)[^\S\r\n]*,?[^\S\r\n]*(?P<rest>[^\r\n]*)"
+)
+_DATE_LINE = re.compile(r"[\s\ufeff]*(?:Date:[ \t]*)?(?P<date>[^\r\n]{6,40}?)[ \t]*(?=[\r\n]|$)")
+_DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d")
+_MIN_WORDS_FOR_LANGUAGE = 20
+# From 20 words up, identification of prose is all but certain; below 0.9 it is a list, a table or mixed text.
+_MIN_LANGUAGE_SCORE = 0.9
+
+
+def read_article(
+    path: str | Path,
+    *,
+    encoding: str = "utf-8",
+    max_bytes: int = MAX_BYTES,
+    any_language: bool = False,
+) -> Document:
+    """Reads one article from a text file.
+
+    Args:
+        path: The file.
+        encoding: Its encoding. A UTF-16 byte order mark overrides it.
+        max_bytes: Larger files are refused.
+        any_language: Whether to accept text that is not English.
+
+    Returns:
+        A document with text, identifier (the file's stem) and metadata; no layer is filled.
+
+    Raises:
+        InputError: If the file is missing, no file, empty, too large, binary, not in ``encoding`` or not English.
+    """
+    path = Path(path)
+    data = _read_bytes(path, max_bytes)
+    text = decode_text(data, encoding=encoding, where=str(path))
+    document = parse_article(text, id=path.stem, source=str(path))
+    if not any_language:
+        check_language(text, where=str(path))
+    return document
+
+
+def parse_article(text: str, *, id: str = "text", source: str | None = None) -> Document:
+    """A document of ``text`` with the metadata of its header, where it has one.
+
+    The header is ``Publication: NAME Volume: V Issue: N``, on the same or the next line perhaps a date. Volume V
+    of *Eurasia Daily Monitor* appeared in the year 2003 + V.
+    """
+    header = _HEADER.match(text)
+    if header is None:
+        return Document(text, id=id, metadata=Metadata(source=source))
+    publication, volume = header["publication"].strip(), int(header["volume"])
+    date = parse_date(header["rest"])
+    if date is None:
+        line = _DATE_LINE.match(text, header.end())
+        date = parse_date(line["date"]) if line else None
+    year: int | None = None
+    if date is not None:
+        year = int(date[:4])
+    elif publication.casefold() == "eurasia daily monitor":
+        year = 2003 + volume
+    return Document(
+        text,
+        id=id,
+        metadata=Metadata(publication, volume, int(header["issue"]), date, year, source),
+    )
+
+
+def body_start(text: str) -> int:
+    """Offset behind the header and its date line; 0 for a text without a header."""
+    header = _HEADER.match(text)
+    if header is None:
+        return 0
+    line = _DATE_LINE.match(text, header.end())
+    if line and parse_date(line["date"]) is not None:
+        return line.end()
+    return header.end()
+
+
+def parse_date(text: str) -> str | None:
+    """ISO 8601 date of a header date such as ``July 11, 2006``, or ``None`` if it is none."""
+    for form in _DATE_FORMATS:
+        try:
+            return datetime.strptime(text.strip(), form).date().isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def decode_text(data: bytes, *, encoding: str = "utf-8", where: str = "text") -> str:
+    """Decodes bytes strictly; a byte order mark stays in the text as U+FEFF so that offsets hold.
+
+    Raises:
+        InputError: If the bytes are binary, not in ``encoding``, or hold no text.
+    """
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        encoding = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be"
+    elif b"\x00" in data:
+        raise InputError(
+            where, found=f"a NUL byte at byte {data.index(0)}: a binary file", expected="a plain text file"
+        )
+    try:
+        text = data.decode(encoding)
+    except LookupError as error:
+        raise InputError(where, found=f"encoding {encoding!r}", expected="an encoding Python knows") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            where,
+            found=f"byte 0x{data[error.start]:02x} at byte {error.start} (line {line}), which is not {encoding}",
+            expected=f"a text in {encoding} throughout; give the encoding (for instance cp1252) if it is another,"
+            " or convert a file of mixed encodings first",
+        ) from error
+    if not text.strip("\ufeff\u200b \t\r\n\x0b\x0c\u00a0"):
+        raise InputError(where, found="no text", expected="at least one sentence")
+    return text
+
+
+def check_language(text: str, *, where: str = "text") -> None:
+    """Refuses text that is surely not English; fewer than 20 words are never refused.
+
+    Raises:
+        InputError: If the text is in another language.
+    """
+    sample = text[:20_000]
+    letters = [character for character in sample if character.isalpha()]
+    latin = sum(character < "\u0250" for character in letters)
+    if len(letters) >= 20 and latin < 0.5 * len(letters):
+        raise InputError(
+            where,
+            found="text in another script than Latin",
+            expected="English text (--any-language on the command line reads it all the same)",
+        )
+    if len(sample.split()) < _MIN_WORDS_FOR_LANGUAGE:
+        return
+    language, score = _identify(sample)
+    if language != "en" and score >= _MIN_LANGUAGE_SCORE:
+        raise InputError(
+            where,
+            found=f"text in another language (identified as {language!r}, probability {score:.2f})",
+            expected="English text (--any-language on the command line reads it all the same)",
+        )
+
+
+def _identify(text: str) -> tuple[str, float]:
+    import py3langid
+
+    ranking = py3langid.rank(text)
+    best, top = ranking[0]
+    # Raw scores are log-probabilities up to a constant.
+    return str(best), 1.0 / sum(math.exp(float(score) - float(top)) for _, score in ranking)
+
+
+def _read_bytes(path: Path, max_bytes: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise InputError(path, found="a folder", expected="a text file")
+        if size > max_bytes:
+            raise InputError(
+                path,
+                found=f"{size:,} bytes",
+                expected=f"at most {max_bytes:,} bytes; split the file into articles or raise the limit"
+                " (--max-bytes on the command line, max_bytes in Python)",
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(path, found="no such file", expected="a text file") from error
+    except OSError as error:
+        raise InputError(path, found=str(error.strerror), expected="a readable text file") from error

@@ -1,0 +1,163 @@
+"""Inline marks: a form in which a text can be written and marked by hand at once.
+
+One sentence a line, paragraphs separated by blank lines. A mention is ``[text]LABEL`` or, where a relation needs
+it, ``[text]LABEL#n``; below a sentence stand its relations, ``> label n m status`` and ``> stance n m polarity``.
+Lines ``# key: value`` at the top are notes on the article. ``secrel annotations convert`` turns such a file into
+a text with brat stand-off and back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, Span, Stance
+from secrel.errors import AnnotationError
+from secrel.reading.article import body_start, parse_article
+from secrel.reading.standoff import STANCE
+
+
+@dataclass(frozen=True, slots=True)
+class InlineArticle:
+    """A marked document with the notes at the top of its file."""
+
+    document: Document
+    notes: dict[str, str]
+
+
+def parse_inline(text: str, scheme: LabelScheme, *, id: str = "text", where: str = "inline") -> InlineArticle:
+    """Parses inline marks; the lines are the sentences of the result.
+
+    Raises:
+        AnnotationError: At the first broken mark, unknown label or identifier, naming the line.
+    """
+    return _InlineParser(scheme, where).parse(text, id)
+
+
+class _InlineParser:
+    def __init__(self, scheme: LabelScheme, where: str) -> None:
+        labels = "|".join(map(re.escape, sorted(scheme.entities, key=len, reverse=True)))
+        self.mark = re.compile(rf"\[([^\[\]]+)\]({labels})(?:#(\d+))?(?!\w)")
+        self.scheme = scheme
+        self.where = where
+        self.length = 0
+        self.pieces: list[str] = []
+        self.sentences: list[Span] = []
+        self.entities: list[Entity] = []
+        self.relations: list[Relation] = []
+        self.stances: list[Stance] = []
+        self.numbered: dict[str, Entity] = {}
+
+    def parse(self, text: str, id: str) -> InlineArticle:
+        notes: dict[str, str] = {}
+        separator = ""
+        for number, line in enumerate(text.splitlines(), 1):
+            where = f"{self.where}, line {number}"
+            if line.startswith("# ") and not self.pieces:
+                key, _, value = line[2:].partition(":")
+                notes[key.strip()] = value.strip()
+            elif not line.strip():
+                separator = "\n\n" if self.pieces else ""
+            elif line.startswith(">"):
+                self._relation(line, where)
+            elif line.startswith("Publication:") and not self.pieces:
+                self._add(line)
+                separator = "\n\n"
+            else:
+                self._add(separator)
+                self._sentence(line.strip(), where)
+                separator = " "
+        self._add("\n")
+        document = parse_article("".join(self.pieces), id=id)
+        document = document.replace(
+            sentences=tuple(self.sentences),
+            entities=tuple(self.entities),
+            relations=tuple(self.relations),
+            stances=tuple(self.stances),
+        )
+        return InlineArticle(document, notes)
+
+    def _add(self, piece: str) -> None:
+        if piece:
+            self.pieces.append(piece)
+            self.length += len(piece)
+
+    def _sentence(self, line: str, where: str) -> None:
+        begin, position = self.length, 0
+        self.numbered = {}
+        for match in self.mark.finditer(line):
+            self._plain(line[position : match.start()], where)
+            entity = Entity(Span(self.length, self.length + len(match[1])), match[2], match[1])
+            self.entities.append(entity)
+            if match[3]:
+                if match[3] in self.numbered:
+                    raise AnnotationError(where, found=f"#{match[3]} twice", expected="a number once a sentence")
+                self.numbered[match[3]] = entity
+            self._add(match[1])
+            position = match.end()
+        self._plain(line[position:], where)
+        self.sentences.append(Span(begin, self.length))
+
+    def _plain(self, text: str, where: str) -> None:
+        if "[" in text or "]" in text:
+            raise AnnotationError(
+                where, found=repr(text), expected="marks of the form [text]LABEL with a label of the scheme"
+            )
+        self._add(text)
+
+    def _relation(self, line: str, where: str) -> None:
+        words = line[1:].split()
+        expected = "'> label n m status' with numbers of this sentence's marks"
+        if len(words) != 4 or words[1] not in self.numbered or words[2] not in self.numbered:
+            raise AnnotationError(where, found=repr(line), expected=expected)
+        label, first, second, value = words
+        pair = Pair(self.numbered[first], self.numbered[second])
+        evidence = self.sentences[-1]
+        if label == STANCE:
+            self.stances.append(Stance(pair, value, evidence=evidence))
+        elif label in self.scheme.relation_labels:
+            self.relations.append(Relation(pair, label, value, evidence=evidence))
+        else:
+            raise AnnotationError(
+                where,
+                found=f"label {label!r}",
+                expected=f"{STANCE} or {', '.join(self.scheme.relation_labels)}",
+            )
+
+
+def format_inline(document: Document, notes: dict[str, str] | None = None) -> str:
+    """Inline marks of a document with sentences; white space between sentences is normalised.
+
+    Raises:
+        AnnotationError: If the document has no sentences, or its text has square brackets.
+    """
+    if document.sentences is None:
+        raise AnnotationError(document.id, found="no sentences", expected="a document with sentence spans")
+    if "[" in document.text or "]" in document.text:
+        raise AnnotationError(document.id, found="square brackets in the text", expected="a text without them")
+    lines = [f"# {key}: {value}" for key, value in (notes or {}).items()]
+    start = body_start(document.text)
+    if header := document.text[:start].strip("\ufeff \r\n"):
+        lines += [header, ""]
+    previous = None
+    for _, sentence, entities in document.entities_by_sentence():
+        if previous is not None and "\n" in document.text[previous : sentence.start]:
+            lines.append("")
+        previous = sentence.end
+        lines += _sentence_lines(document, sentence, entities)
+    return "\n".join(lines) + "\n"
+
+
+def _sentence_lines(document: Document, sentence: Span, entities: tuple[Entity, ...]) -> list[str]:
+    marks = [(m.pair, m.label, m.status or "-") for m in document.relations if sentence.contains(m.head.span)]
+    marks += [(m.pair, STANCE, m.polarity) for m in document.stances if sentence.contains(m.holder.span)]
+    used = {entity for pair, _, _ in marks for entity in (pair.head, pair.tail)}
+    numbers = {entity: str(n) for n, entity in enumerate((e for e in entities if e in used), 1)}
+    pieces, position = [], sentence.start
+    for entity in entities:
+        number = f"#{numbers[entity]}" if entity in numbers else ""
+        pieces.append(f"{document.text[position : entity.start]}[{entity.text}]{entity.label}{number}")
+        position = entity.end
+    pieces.append(document.text[position : sentence.end])
+    line = re.sub(r"\s*\n\s*", " ", "".join(pieces))
+    return [line, *(f"> {label} {numbers[p.head]} {numbers[p.tail]} {value}" for p, label, value in marks)]

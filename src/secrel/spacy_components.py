@@ -1,0 +1,141 @@
+"""The pipeline and its stages as spaCy factories.
+
+``nlp.add_pipe("secrel")`` adds everything; ``secrel_entities``, ``secrel_relations`` and ``secrel_stances`` add one
+stage each, so that the entities of another component can feed the relations. The factories are registered through
+entry points: with secrel installed, no import is needed.
+
+Results: ``doc.ents``, ``doc._.relations``, ``doc._.stances`` (tuples of secrel's nouns) and ``doc._.secrel`` (the
+whole document). Offsets are characters of ``doc.text``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from secrel.backends.torch_engine import TorchEngine
+from secrel.checkpoints import Checkpoint
+from secrel.domain import Document, Dropped, Entity, Span
+from secrel.pipeline import find_model
+from secrel.reading import body_start, parse_article, split_sentences
+from secrel.stages import EntityStage, PairScorer, RelationStage, StanceStage
+
+_DEFAULTS = {"model": None, "min_score": 0.0}
+_WIDENED = "entities that do not begin and end at token boundaries: widened to whole tokens in doc.ents"
+_COLLIDING = "entities that overlap another one after widening to whole tokens: left out of doc.ents"
+
+
+@lru_cache(maxsize=4)
+def _shared(folder: str) -> tuple[Checkpoint, TorchEngine, PairScorer]:
+    checkpoint = Checkpoint.from_pretrained(folder)
+    engine = TorchEngine(checkpoint.model, checkpoint.encoder, checkpoint.scheme)
+    return checkpoint, engine, PairScorer(engine)
+
+
+class Component:
+    """A spaCy component that runs some stages of a model.
+
+    Args:
+        stages: Which of ``entities``, ``relations`` and ``stances`` to run.
+        model: Model folder or name, as for :func:`secrel.load`.
+        min_score: Leaves out what is less probable.
+    """
+
+    def __init__(self, stages: tuple[str, ...], *, model: str | None = None, min_score: float = 0.0) -> None:
+        self.folder = str(find_model(model))
+        self.names = stages
+        self.min_score = min_score
+        checkpoint, engine, scorer = _shared(self.folder)
+        decision = checkpoint.decision
+        build: dict[str, Callable[[], Any]] = {
+            "entities": lambda: EntityStage(engine, min_score=min_score),
+            "relations": lambda: RelationStage(scorer, min_score=max(decision.relation, min_score)),
+            "stances": lambda: StanceStage(scorer, min_score=max(decision.stance, min_score)),
+        }
+        self.tag = checkpoint.tag
+        self.stages = [build[name]() for name in stages]
+        for name, default in (("relations", ()), ("stances", ()), ("secrel", None)):
+            if not Doc.has_extension(name):
+                Doc.set_extension(name, default=default)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Runs the stages on a document and sets its layers."""
+        document = _document_of(doc)
+        for stage in self.stages:
+            document = stage(document)
+        document = document.replace(model=self.tag).with_ids()
+        if "entities" in self.names:
+            spans, dropped = _token_spans(doc, document.entities)
+            doc.set_ents(spans)
+            document = document.replace(dropped=document.dropped + dropped)
+        doc._.relations = document.relations
+        doc._.stances = document.stances
+        doc._.secrel = document
+        return doc
+
+    def to_disk(self, path: Any, exclude: tuple[str, ...] = ()) -> None:
+        """Nothing to save: the model is found again by its name in the pipeline's configuration."""
+
+    def from_disk(self, path: Any, exclude: tuple[str, ...] = ()) -> Component:  # noqa: ARG002
+        """Nothing to read; see :meth:`to_disk`."""
+        return self
+
+
+def _document_of(doc: Doc) -> Document:
+    known: Document | None = doc._.secrel
+    document = known if known is not None and known.text == doc.text else parse_article(doc.text)
+    if document.sentences is None:
+        if doc.has_annotation("SENT_START"):
+            spans = [(s.start_char, s.end_char) for s in doc.sents if s.end_char > s.start_char]
+            sentences = tuple(Span(start, end) for start, end in spans)
+        else:
+            sentences = tuple(split_sentences(doc.text, start=body_start(doc.text)))
+        document = document.replace(sentences=sentences)
+    # The entities of any component before this one are taken as they are.
+    entities = tuple(
+        Entity(Span(e.start_char, e.end_char), e.label_, e.text) for e in doc.ents if e.end_char > e.start_char
+    )
+    same = [(e.span, e.label) for e in entities] == [(e.span, e.label) for e in document.entities]
+    return document if same else document.replace(entities=entities)
+
+
+def _token_spans(doc: Doc, entities: tuple[Entity, ...]) -> tuple[list[Any], tuple[Dropped, ...]]:
+    spans: list[Any] = []
+    widened = lost = 0
+    for entity in entities:
+        span = doc.char_span(entity.start, entity.end, label=entity.label, alignment_mode="expand")
+        if span is None or (spans and span.start < spans[-1].end):
+            lost += 1
+            continue
+        widened += span.start_char != entity.start or span.end_char != entity.end
+        spans.append(span)
+    counts = ((_WIDENED, widened), (_COLLIDING, lost))
+    return spans, tuple(Dropped(reason, n) for reason, n in counts if n)
+
+
+@Language.factory("secrel", default_config=dict(_DEFAULTS), assigns=["doc.ents"])
+def make_secrel(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+    """Entities, relations and stances."""
+    return Component(("entities", "relations", "stances"), model=model, min_score=min_score)
+
+
+@Language.factory("secrel_entities", default_config=dict(_DEFAULTS), assigns=["doc.ents"])
+def make_entities(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+    """Entities alone."""
+    return Component(("entities",), model=model, min_score=min_score)
+
+
+@Language.factory("secrel_relations", default_config=dict(_DEFAULTS), requires=["doc.ents"])
+def make_relations(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+    """Relations among the entities of ``doc.ents``."""
+    return Component(("relations",), model=model, min_score=min_score)
+
+
+@Language.factory("secrel_stances", default_config=dict(_DEFAULTS), requires=["doc.ents"])
+def make_stances(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+    """Stances among the entities of ``doc.ents``."""
+    return Component(("stances",), model=model, min_score=min_score)

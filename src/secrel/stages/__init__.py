@@ -1,0 +1,8 @@
+"""Stages: each takes a document and returns a new one with more layers."""
+
+from secrel.stages.entities import EntityStage
+from secrel.stages.pairs import PairScorer, RelationStage, StanceStage
+from secrel.stages.protocol import Stage
+from secrel.stages.sentences import SentenceStage
+
+__all__ = ["EntityStage", "PairScorer", "RelationStage", "SentenceStage", "Stage", "StanceStage"]

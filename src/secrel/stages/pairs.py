@@ -1,0 +1,148 @@
+"""Relation classification and stance detection as stages over the same scored pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from secrel.backends import Engine, PairScores, SentencePairs
+from secrel.domain import Document, Dropped, Entity, Pair, Relation, Span, Stance
+from secrel.features.pairs import candidate_pairs
+
+_OUTSIDE = "entities outside of every sentence, or touching no word: no pair was formed with them"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """The scored candidate pairs of one sentence."""
+
+    span: Span
+    pairs: SentencePairs
+    scores: PairScores
+
+
+class PairScorer:
+    """Scores all candidate pairs of a document, once for all stages that ask.
+
+    Args:
+        engine: Runs the model.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._last: tuple[object, list[ScoredSentence], tuple[Dropped, ...]] | None = None
+
+    def score(self, document: Document) -> tuple[list[ScoredSentence], tuple[Dropped, ...]]:
+        """The scored pairs of every sentence that has any, and what had to be left out."""
+        key = (document.text, document.sentences, document.entities)
+        if self._last is not None and self._last[0] == key:
+            return self._last[1], self._last[2]
+        prepared = self.engine.prepare(document.text, document.sentences or ())
+        items: list[SentencePairs] = []
+        placed = 0
+        for index, _, entities in document.entities_by_sentence():
+            kept = tuple(e for e in entities if prepared.sentences[index].word_range(e.span) is not None)
+            placed += len(kept)
+            pairs = candidate_pairs(kept, self.engine.scheme)
+            if pairs:
+                items.append(SentencePairs(index, kept, tuple(pairs)))
+        scores = self.engine.classify(prepared, items)
+        spans = document.sentences or ()
+        scored = [ScoredSentence(spans[i.sentence], i, s) for i, s in zip(items, scores, strict=True)]
+        lost = len(document.entities) - placed
+        dropped = (Dropped(_OUTSIDE, lost),) if lost else ()
+        self._last = (key, scored, dropped)
+        return scored, dropped
+
+
+class RelationStage:
+    """Fills ``relations``.
+
+    Args:
+        scorer: Scores the pairs.
+        min_score: Relations below this probability are left out.
+    """
+
+    name = "relations"
+    requires: tuple[str, ...] = ("sentences", "entities")
+    assigns: tuple[str, ...] = ("relations",)
+
+    def __init__(self, scorer: PairScorer, *, min_score: float = 0.5) -> None:
+        self.scorer = scorer
+        self.min_score = min_score
+
+    def __call__(self, document: Document) -> Document:
+        """The document with relations, in order of sentence, head, tail and label."""
+        scored, dropped = self.scorer.score(document)
+        relations = [relation for sentence in scored for relation in self._relations(sentence)]
+        return _with_dropped(document.replace(relations=tuple(relations)), dropped)
+
+    def _relations(self, sentence: ScoredSentence) -> Iterator[Relation]:
+        scheme = self.scorer.engine.scheme
+        for row, candidate in enumerate(sentence.pairs.pairs):
+            for column, relation_type in enumerate(scheme.relations):
+                score = float(sentence.scores.relation[row, column])
+                if not candidate.relations[column] or score < self.min_score:
+                    continue
+                status, status_score = None, 1.0
+                if scheme.statuses:
+                    probabilities = sentence.scores.status[row, column]
+                    status = scheme.statuses[int(probabilities.argmax())]
+                    status_score = round(float(probabilities.max()), 4)
+                yield Relation(
+                    _pair(sentence.pairs.entities, candidate.head, candidate.tail),
+                    relation_type.label,
+                    status,
+                    round(score, 4),
+                    status_score,
+                    sentence.span,
+                )
+
+
+class StanceStage:
+    """Fills ``stances``: at most one for an ordered pair.
+
+    Args:
+        scorer: Scores the pairs.
+        min_score: Stances whose polarity has a lower probability are left out.
+    """
+
+    name = "stances"
+    requires: tuple[str, ...] = ("sentences", "entities")
+    assigns: tuple[str, ...] = ("stances",)
+
+    def __init__(self, scorer: PairScorer, *, min_score: float = 0.5) -> None:
+        self.scorer = scorer
+        self.min_score = min_score
+
+    def __call__(self, document: Document) -> Document:
+        """The document with stances, in order of sentence, holder and target."""
+        scored, dropped = self.scorer.score(document)
+        stances = [stance for sentence in scored for stance in self._stances(sentence)]
+        return _with_dropped(document.replace(stances=tuple(stances)), dropped)
+
+    def _stances(self, sentence: ScoredSentence) -> Iterator[Stance]:
+        polarities = self.scorer.engine.scheme.polarities
+        if not polarities:
+            return
+        for row, candidate in enumerate(sentence.pairs.pairs):
+            probabilities = sentence.scores.stance[row]
+            best = int(probabilities[1:].argmax())
+            score = float(probabilities[1 + best])
+            if not candidate.stance or score < self.min_score:
+                continue
+            yield Stance(
+                _pair(sentence.pairs.entities, candidate.head, candidate.tail),
+                polarities[best],
+                round(score, 4),
+                sentence.span,
+            )
+
+
+def _pair(entities: tuple[Entity, ...], head: int, tail: int) -> Pair:
+    return Pair(entities[head], entities[tail])
+
+
+def _with_dropped(document: Document, dropped: tuple[Dropped, ...]) -> Document:
+    kept = tuple(item for item in document.dropped if item.reason != _OUTSIDE)
+    return document.replace(dropped=kept + dropped)

@@ -1,0 +1,1 @@
+"""Training from a recipe; loads torch, transformers and datasets on import of its modules."""

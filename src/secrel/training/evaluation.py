@@ -1,0 +1,217 @@
+"""Scores of a model beside the baselines, and the files that record them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from secrel._version import __version__
+from secrel.config import Recipe
+from secrel.domain import Document, LabelScheme
+from secrel.evaluation import METRICS, CoOccurrence, Counts, Lexicon, always_none, score
+from secrel.evaluation.report import Unit
+from secrel.output.atomic import write_whole
+from secrel.pipeline import Pipeline
+from secrel.training.corpus import load_splits
+
+END_TO_END, GOLD_ENTITIES = "end to end", "gold entities"
+MODEL = "model"
+_CARD_MARK = "<!-- scores: {name} -->"
+
+Section = dict[str, Any]
+System = Callable[[Document], Document]
+
+
+def evaluate_pipeline(
+    pipeline: Pipeline,
+    gold: Sequence[Document],
+    trained_on: Sequence[Document],
+    *,
+    unit: Unit = "document",
+) -> Section:
+    """Scores a pipeline and the baselines, end to end and with gold entities.
+
+    End to end the baselines take the pipeline's entities, so that all systems differ in the pairs only.
+
+    Args:
+        pipeline: The model.
+        gold: Marked documents, none of which the model was trained on.
+        trained_on: Marked training documents, for the counts of the co-occurrence baseline.
+        unit: What the bootstrap draws.
+
+    Returns:
+        Scores per setting and system, as plain data.
+    """
+    predicted = [pipeline(_bare(document)) for document in gold]
+    classified = [pipeline.classify(document) for document in gold]
+    return _section(
+        gold,
+        {END_TO_END: predicted, GOLD_ENTITIES: classified},
+        _baselines(trained_on, pipeline.scheme),
+        pipeline.scheme,
+        unit,
+    )
+
+
+def leave_one_out(
+    recipe: Recipe,
+    recipe_folder: Path,
+    *,
+    articles: Iterable[str | Path] = (),
+    work_folder: Path,
+    progress: bool = True,
+) -> tuple[Section | None, tuple[str, ...]]:
+    """Trains once for every held-out article, without it, and scores the pooled predictions on its sentences.
+
+    Args:
+        recipe: The recipe; ``corpus.leave_one_out`` names the splits whose articles are held out in turn.
+        recipe_folder: Folder that its paths are relative to.
+        articles: Folders in which to look for texts that are not part of the corpus.
+        work_folder: Folder for the states of the runs.
+        progress: Whether to show progress bars.
+
+    Returns:
+        Scores, or ``None`` if no text is at hand, and the names of the articles whose text is not at hand. The
+        bootstrap draws sentences, since there are few articles.
+    """
+    from secrel.training.trainer import train
+
+    splits = load_splits(recipe, recipe_folder, articles=articles)
+    if not splits.held_out:
+        return None, splits.missing
+    predicted, classified, baseline_runs = [], [], []
+    for held_out in splits.held_out:
+        rest = [document for document in splits.train if document.id != held_out.id]
+        trained = train(
+            recipe,
+            splits.scheme,
+            rest,
+            splits.dev,
+            work_folder=work_folder / held_out.id,
+            recipe_folder=recipe_folder,
+            progress=progress,
+        )
+        pipeline = Pipeline.from_checkpoint(trained.checkpoint)
+        predicted.append(pipeline(_bare(held_out)))
+        classified.append(pipeline.classify(held_out))
+        baseline_runs.append(_baselines(rest, splits.scheme))
+
+    def dispatch(name: str) -> System:
+        by_text = {d.text: run[name] for d, run in zip(splits.held_out, baseline_runs, strict=True)}
+        return lambda document: by_text[document.text](document)
+
+    section = _section(
+        splits.held_out,
+        {END_TO_END: predicted, GOLD_ENTITIES: classified},
+        {name: dispatch(name) for name in baseline_runs[0]},
+        splits.scheme,
+        "sentence",
+    )
+    return section, splits.missing
+
+
+def _bare(document: Document) -> Document:
+    return document.replace(entities=(), relations=(), stances=())
+
+
+def _baselines(trained_on: Sequence[Document], scheme: LabelScheme) -> dict[str, System]:
+    systems: dict[str, System] = {"always none": always_none}
+    if trained_on:
+        systems["co-occurrence"] = CoOccurrence(trained_on, scheme)
+    systems["verb lexicon"] = Lexicon(scheme)
+    return systems
+
+
+def _section(
+    gold: Sequence[Document],
+    settings: Mapping[str, Sequence[Document]],
+    baselines: Mapping[str, System],
+    scheme: LabelScheme,
+    unit: Unit,
+) -> Section:
+    section: Section = {
+        "secrel": __version__,
+        "documents": len(gold),
+        "sentences": sum(len(document.sentences or ()) for document in gold),
+        "bootstrap_unit": unit,
+        "settings": {},
+    }
+    for setting, predicted in settings.items():
+        scores = score(gold, predicted, scheme, unit=unit)
+        systems = {MODEL: scores.to_dict()}
+        for name, baseline in baselines.items():
+            other = score(gold, [baseline(document) for document in predicted], scheme, unit=unit)
+            systems[name] = other.to_dict()
+            for metric in METRICS:
+                difference = scores.difference(other, metric)
+                systems[name][metric]["model_minus_this_low"] = round(difference.low, 4)
+                systems[name][metric]["model_minus_this_high"] = round(difference.high, 4)
+        section["settings"][setting] = systems
+    return section
+
+
+def metrics_table(section: Section) -> str:
+    """The scores of a section as Markdown: all systems, then the model label by label."""
+    lines = [
+        f"{section['documents']} articles, {section['sentences']} sentences; micro-F1 in percent with 95 % bootstrap"
+        f" intervals over {section['bootstrap_unit']}s.",
+        "",
+    ]
+    for setting, systems in section["settings"].items():
+        rows = [metric for metric in METRICS if not (setting == GOLD_ENTITIES and metric.startswith("entities"))]
+        lines += [f"| {setting} | {' | '.join(systems)} |", f"|---|{'---:|' * len(systems)}"]
+        for metric in rows:
+            cells = " | ".join(_cell(system[metric], metric) for system in systems.values())
+            lines.append(f"| {metric} | {cells} |")
+        lines.append("")
+    lines += ["| model, end to end, strict | precision | recall | F1 | gold |", "|---|---:|---:|---:|---:|"]
+    for metric in (
+        "entities, strict",
+        "relations, strict",
+        "relations with status, strict",
+        "stances, strict",
+    ):
+        entry = section["settings"][END_TO_END][MODEL][metric]
+        lines.append(f"| **{metric.partition(',')[0]}** | {_numbers(entry)} |")
+        lines += [f"| `{label}` | {_numbers(item)} |" for label, item in entry["labels"].items()]
+    return "\n".join(lines)
+
+
+def _cell(entry: Mapping[str, Any], metric: str) -> str:
+    if metric.startswith("entities") and "model_minus_this_low" in entry:
+        # The baselines take the model's entities.
+        return "="
+    return f"{100 * entry['f1']:.1f} ({100 * entry['f1_low']:.1f}–{100 * entry['f1_high']:.1f})"
+
+
+def _numbers(entry: Mapping[str, Any]) -> str:
+    counts = Counts(entry["tp"], entry["fp"], entry["fn"])
+    values = (counts.precision, counts.recall, counts.f1)
+    return " | ".join(f"{100 * value:.1f}" for value in values) + f" | {counts.support}"
+
+
+def write_metrics(folder: Path, name: str, section: Section) -> None:
+    """Records a section in ``metrics.json`` and, between the marks of that name, in ``MODEL_CARD.md``.
+
+    Args:
+        folder: The model folder.
+        name: Name of the section; one of the same name is replaced.
+        section: The scores.
+
+    Raises:
+        OutputError: If a file cannot be written.
+    """
+    path = folder / "metrics.json"
+    metrics = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    metrics[name] = section
+    write_whole(path, json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
+    card = folder / "MODEL_CARD.md"
+    if card.exists():
+        mark = re.escape(_CARD_MARK.format(name=name))
+        pattern = re.compile(rf"({mark}\n).*?(<!-- end -->)", re.DOTALL)
+        text = card.read_text(encoding="utf-8")
+        table = metrics_table(section)
+        write_whole(card, pattern.sub(lambda match: f"{match[1]}{table}\n{match[2]}", text))

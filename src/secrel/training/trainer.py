@@ -1,0 +1,248 @@
+"""Training in one call from a recipe, on `datasets` and the `transformers` Trainer."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from torch import nn
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    set_seed,
+)
+
+from secrel.checkpoints import Checkpoint, model_sizes
+from secrel.config import Decision, EncoderConfig, Recipe
+from secrel.domain import Document, Dropped, LabelScheme, ModelTag
+from secrel.errors import ModelError
+from secrel.evaluation import score
+from secrel.features.encoding import SentenceEncoder
+from secrel.nn.model import JointModel
+from secrel.pipeline import Pipeline
+from secrel.training.encoders import find_encoder
+from secrel.training.examples import Example, make_examples
+from secrel.training.network import Collator, TrainableModel, loss_weights, parameter_groups
+from secrel.training.tuning import GRID, tune_decision
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training run gives.
+
+    Attributes:
+        checkpoint: The model, with its thresholds.
+        dropped: What of the training documents could not be represented.
+        history: What was logged, a dictionary an entry.
+    """
+
+    checkpoint: Checkpoint
+    dropped: tuple[Dropped, ...]
+    history: tuple[dict[str, Any], ...]
+
+
+def train(
+    recipe: Recipe,
+    scheme: LabelScheme,
+    training: Sequence[Document],
+    development: Sequence[Document] = (),
+    *,
+    work_folder: str | Path,
+    recipe_folder: str | Path = ".",
+    resume: bool = False,
+    progress: bool = True,
+) -> Trained:
+    """Trains a model.
+
+    Args:
+        recipe: What to train.
+        scheme: The label scheme.
+        training: Marked documents to train on.
+        development: Marked documents on which decision thresholds are tuned; without any they stay 0.5.
+        work_folder: Folder for the state of the run, written after every epoch.
+        recipe_folder: Folder that a relative encoder path starts from.
+        resume: Whether to go on from the state in ``work_folder``.
+        progress: Whether to show a progress bar on standard error.
+
+    Returns:
+        The trained model with tuned thresholds.
+
+    Raises:
+        ModelError: If the encoder cannot be loaded, or there is no state to resume from.
+        ValueError: If there is nothing to train on.
+    """
+    if not training:
+        raise ValueError("there is no document to train on")
+    work_folder = Path(work_folder)
+    set_seed(recipe.training.seed)
+    model, encoder = initial_model(recipe, scheme, recipe_folder=Path(recipe_folder))
+    examples, dropped = make_examples(training, encoder, scheme)
+    weights = loss_weights(recipe.loss, examples, scheme)
+    network = TrainableModel(model, weights, label_dropout=recipe.training.label_dropout)
+
+    def pipeline(decision: Decision) -> Pipeline:
+        checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model.eval(), encoder)
+        return Pipeline.from_checkpoint(checkpoint)
+
+    callbacks: list[TrainerCallback] = []
+    if recipe.training.evaluate_every and development:
+        callbacks.append(_DevelopmentCallback(pipeline, development, scheme, recipe.training.evaluate_every))
+    trainer = _trainer(recipe, network, examples, encoder, scheme, work_folder, callbacks, progress=progress)
+    if resume and not any(work_folder.glob("checkpoint-*")):
+        raise ModelError(
+            work_folder, found="no state of an earlier run", expected="checkpoint-* folders to resume from"
+        )
+    trainer.train(resume_from_checkpoint=resume or None)
+    model.float().eval()
+    decision = Decision()
+    if development:
+        decision = tune_decision(pipeline(Decision(relation=GRID[0], stance=GRID[0])), development)
+    checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model, encoder)
+    return Trained(checkpoint, dropped, tuple(trainer.state.log_history))
+
+
+def initial_model(
+    recipe: Recipe, scheme: LabelScheme, *, recipe_folder: Path = Path()
+) -> tuple[JointModel, SentenceEncoder]:
+    """The pretrained encoder with fresh heads, and the tokenizer around it.
+
+    Raises:
+        ModelError: If the encoder is not to be had, or its weights are not those of the recipe's checksum.
+    """
+    config: EncoderConfig = recipe.encoder
+    source = find_encoder(config, beside=recipe_folder)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        backbone_config = AutoConfig.from_pretrained(source)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"encoder {config.name!r}",
+            found=str(error).splitlines()[0],
+            expected="a folder, an encoder in an installed package, or a name on the Hugging Face hub",
+        ) from error
+    if config.dropout is not None:
+        for name in ("hidden_dropout_prob", "attention_probs_dropout_prob"):
+            if hasattr(backbone_config, name):
+                setattr(backbone_config, name, config.dropout)
+    # Eager attention trains faster than the fused one on CPUs.
+    options = {} if torch.cuda.is_available() else {"attn_implementation": "eager"}
+    backbone: nn.Module
+    if config.random_init:
+        backbone = AutoModel.from_config(backbone_config, **options)
+    else:
+        backbone = AutoModel.from_pretrained(source, config=backbone_config, dtype=torch.float32, **options)
+    limit = _position_limit(backbone_config)
+    if limit is not None and config.max_length > limit:
+        raise ModelError(
+            f"encoder {config.name!r}",
+            found=f"max_length {config.max_length}",
+            expected=f"at most {limit}, its positions",
+        )
+    try:
+        encoder = SentenceEncoder(tokenizer, max_length=config.max_length, stride=config.stride)
+    except ValueError as error:
+        raise ModelError(f"encoder {config.name!r}", found=str(error), expected="a fast tokenizer") from error
+    return JointModel(backbone.float(), model_sizes(scheme, recipe.heads)), encoder
+
+
+def _position_limit(config: Any) -> int | None:
+    limit = getattr(config, "max_position_embeddings", None)
+    if limit is None:
+        return None
+    # RoBERTa and its kin count positions from behind the padding index.
+    if config.model_type in {"roberta", "xlm-roberta", "camembert", "longformer"}:
+        limit -= int(config.pad_token_id or 0) + 1
+    return int(limit)
+
+
+def _tag(recipe: Recipe) -> ModelTag:
+    return ModelTag(recipe.model.name, recipe.model.version)
+
+
+def _trainer(  # noqa: PLR0917
+    recipe: Recipe,
+    network: TrainableModel,
+    examples: Sequence[Example],
+    encoder: SentenceEncoder,
+    scheme: LabelScheme,
+    work_folder: Path,
+    callbacks: list[TrainerCallback],
+    *,
+    progress: bool,
+) -> Trainer:
+    config = recipe.training
+    dataset = Dataset.from_list([example.to_row() for example in examples])
+    steps = -(-len(examples) // config.batch_size) * config.epochs
+    arguments = TrainingArguments(
+        output_dir=str(work_folder),
+        per_device_train_batch_size=config.batch_size,
+        num_train_epochs=config.epochs,
+        learning_rate=config.learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=round(config.warmup * steps),
+        max_grad_norm=config.max_grad_norm,
+        optim="adamw_torch_fused",
+        bf16=config.bf16,
+        seed=config.seed,
+        data_seed=config.seed,
+        use_cpu=not torch.cuda.is_available(),
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        remove_unused_columns=False,
+        logging_strategy="epoch",
+        save_strategy="epoch",
+        save_total_limit=1,
+        report_to=[],
+        disable_tqdm=not progress,
+        dataloader_pin_memory=False,
+    )
+    optimizer = torch.optim.AdamW(parameter_groups(network, config), fused=True)
+    return Trainer(
+        model=network,
+        args=arguments,
+        data_collator=Collator(scheme, pad_id=encoder.pad_id),
+        train_dataset=dataset,
+        callbacks=callbacks,
+        optimizers=(optimizer, None),
+    )
+
+
+class _DevelopmentCallback(TrainerCallback):  # type: ignore[misc]
+    """Logs the development scores every few epochs, with thresholds of 0.5."""
+
+    def __init__(self, pipeline: Any, documents: Sequence[Document], scheme: LabelScheme, every: int) -> None:
+        self.pipeline, self.documents, self.scheme, self.every = pipeline, documents, scheme, every
+
+    def on_epoch_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ARG002
+        epoch = round(state.epoch)
+        if epoch % self.every:
+            return
+        network: nn.Module = kwargs["model"]
+        bare = [d.replace(entities=(), relations=(), stances=()) for d in self.documents]
+        pipeline: Pipeline = self.pipeline(Decision())
+        end_to_end = score(self.documents, list(pipeline.pipe(bare)), self.scheme)
+        on_gold = score(self.documents, [pipeline.classify(d) for d in self.documents], self.scheme)
+        network.train()
+        entry = {
+            "epoch": epoch,
+            "dev_entities": end_to_end.total("entities, strict").f1,
+            "dev_relations": end_to_end.total("relations, strict").f1,
+            "dev_stances": end_to_end.total("stances, strict").f1,
+            "dev_gold_relations": on_gold.total("relations, strict").f1,
+            "dev_gold_relations_status": on_gold.total("relations with status, strict").f1,
+            "dev_gold_stances": on_gold.total("stances, strict").f1,
+        }
+        state.log_history.append(entry)
+        _LOG.info("%s", json.dumps({key: round(value, 4) for key, value in entry.items()}))
