@@ -34,11 +34,12 @@ $(VENV)/.installed-test: $(VENV)/.created pyproject.toml constraints.txt
 
 test: setup-test check
 	$(BIN)/python -m pytest --cov=secrel --cov-fail-under=90
+	$(BIN)/python -m pytest --nbmake notebooks
 
 # Everything that needs no model: style, types, layers, annotations.
 check: setup-test
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/secrel annotations check annotations
@@ -48,6 +49,7 @@ model: setup-test
 	$(BIN)/secrel train models/edm/recipe.toml
 	$(BIN)/secrel evaluate models/edm annotations --split test --write
 	$(BIN)/secrel crossvalidate models/edm/recipe.toml --write models/edm
+	$(BIN)/python benchmarks/readme_tables.py
 
 clean:
 	rm -rf $(VENV) runs dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

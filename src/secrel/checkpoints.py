@@ -143,16 +143,21 @@ def read_config(folder: str | Path) -> dict[str, Any]:
             found=f"format version {version!r}",
             expected=f"{FORMAT_VERSION}; train the model anew or install the secrel version it was made with",
         )
+    _parse_config(config, folder)
     return dict(config)
+
+
+def _parse_config(raw: Mapping[str, Any], folder: Path) -> _Config:
+    try:
+        return build(_Config, raw, where=str(folder / CONFIG))
+    except ConfigError as error:
+        raise ModelError(error.where, found=error.found, expected=error.expected) from error
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
     """Reads a model folder; see :meth:`Checkpoint.from_pretrained`."""
-    from transformers import AutoTokenizer
-
-    raw = read_config(folder)
+    config = _parse_config(read_config(folder), folder)
     try:
-        config = build(_Config, raw, where=str(folder / CONFIG))
         scheme = read_scheme(folder / LABELS)
         recipe = read_recipe(folder / RECIPE)
     except ConfigError as error:
@@ -172,15 +177,29 @@ def load_checkpoint(folder: Path) -> Checkpoint:
                 expected=f"a tensor of shape {list(tensor.shape)}",
             )
     model.load_state_dict({name: tensor.to(state[name].dtype) for name, tensor in weights.items() if name in state})
-    tokenizer = AutoTokenizer.from_pretrained(folder)
     return Checkpoint(
         tag=ModelTag(config.model.name, config.model.version),
         scheme=scheme,
         recipe=recipe,
         decision=config.decision,
         model=model.eval(),
-        encoder=SentenceEncoder(tokenizer, max_length=config.max_length, stride=config.stride),
+        encoder=_sentence_encoder(folder, config),
     )
+
+
+def _sentence_encoder(folder: Path, config: _Config) -> SentenceEncoder:
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+    except Exception as error:  # The tokenizers library raises bare exceptions.
+        raise ModelError(
+            folder / _TOKENIZER, found=f"{type(error).__name__}: {error}", expected="the tokenizer of the model"
+        ) from error
+    try:
+        return SentenceEncoder(tokenizer, max_length=config.max_length, stride=config.stride)
+    except ValueError as error:
+        raise ModelError(folder / CONFIG, found=str(error), expected="a window longer than the stride") from error
 
 
 def build_backbone(path: Path, *, attention: str = "sdpa") -> nn.Module:
@@ -189,18 +208,18 @@ def build_backbone(path: Path, *, attention: str = "sdpa") -> nn.Module:
     Raises:
         ModelError: If the file is no configuration of an encoder that ``transformers`` knows.
     """
+    from huggingface_hub.errors import StrictDataclassError
     from transformers import AutoConfig, AutoModel
 
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        config = AutoConfig.for_model(**data)
-    except (ValueError, TypeError, KeyError) as error:
+        try:
+            model: nn.Module = AutoModel.from_config(AutoConfig.for_model(**data), attn_implementation=attention)
+        except ValueError:
+            # Not every architecture has every implementation of attention; a refused one stays in the configuration.
+            model = AutoModel.from_config(AutoConfig.for_model(**data))
+    except (ValueError, TypeError, KeyError, StrictDataclassError) as error:
         raise ModelError(path, found=str(error), expected="an encoder configuration of transformers") from error
-    try:
-        model: nn.Module = AutoModel.from_config(config, attn_implementation=attention)
-    except ValueError:
-        # Not every architecture has every implementation of attention.
-        model = AutoModel.from_config(config)
     return model.float()
 
 

@@ -128,6 +128,8 @@ class TrainingConfig:
         warmup: Share of the steps in which the learning rate rises.
         max_grad_norm: Gradients are clipped to this norm.
         label_dropout: Share of entity labels hidden from the pair classifier while training.
+        entity_masking: Share of entities whose subwords are hidden from the encoder while training, so that it learns
+            to read the context of names that it has never seen.
         bf16: Automatic mixed precision in bfloat16.
         evaluate_every: Evaluate on dev every so many epochs; 0 for at the end only.
         half_precision: Whether weights are saved in 16 bits.
@@ -142,6 +144,7 @@ class TrainingConfig:
     warmup: float = 0.1
     max_grad_norm: float = 1.0
     label_dropout: float = 0.1
+    entity_masking: float = 0.0
     bf16: bool = True
     evaluate_every: int = 0
     half_precision: bool = True

@@ -130,16 +130,19 @@ def find_model(name: str | Path | None = None) -> Path:
     Raises:
         ModelError: If there is neither.
     """
-    name = name or DEFAULT_MODEL
-    if Path(name).is_dir():
+    if name is not None and (Path(name) / "config.json").is_file():
         return Path(name)
+    shipped = str(name or DEFAULT_MODEL)
     package = Path(__file__).parent
     # In the wheel the models lie inside the package; in a checkout, beside src/.
     for folder in (package / "_models", package.parents[1] / "models"):
-        if (folder / str(name) / "config.json").is_file():
-            return folder / str(name)
+        if (folder / shipped / "config.json").is_file():
+            return folder / shipped
+    if name is not None and Path(name).is_dir():
+        # Incomplete; reading it says what is missing.
+        return Path(name)
     raise ModelError(
-        f"model {str(name)!r}",
+        f"model {shipped!r}",
         found="neither a folder nor a model that ships with the package",
         expected=f"the path of a model folder, or {DEFAULT_MODEL!r}",
     )

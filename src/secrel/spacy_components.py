@@ -10,7 +10,8 @@ whole document). Offsets are characters of ``doc.text``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,7 @@ from spacy.tokens import Doc
 
 from secrel.backends.torch_engine import TorchEngine
 from secrel.checkpoints import Checkpoint
-from secrel.domain import Document, Dropped, Entity, Span
+from secrel.domain import Document, Dropped, Entity, Pair, Span
 from secrel.pipeline import find_model
 from secrel.reading import body_start, parse_article, split_sentences
 from secrel.stages import EntityStage, PairScorer, RelationStage, StanceStage
@@ -77,12 +78,20 @@ class Component:
         doc._.secrel = document
         return doc
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Between processes only the name of the model travels.
+        return (_component, (self.names, self.folder, self.min_score))
+
     def to_disk(self, path: Any, exclude: tuple[str, ...] = ()) -> None:
         """Nothing to save: the model is found again by its name in the pipeline's configuration."""
 
     def from_disk(self, path: Any, exclude: tuple[str, ...] = ()) -> Component:  # noqa: ARG002
         """Nothing to read; see :meth:`to_disk`."""
         return self
+
+
+def _component(stages: tuple[str, ...], model: str, min_score: float) -> Component:
+    return Component(stages, model=model, min_score=min_score)
 
 
 def _document_of(doc: Doc) -> Document:
@@ -100,7 +109,20 @@ def _document_of(doc: Doc) -> Document:
         Entity(Span(e.start_char, e.end_char), e.label_, e.text) for e in doc.ents if e.end_char > e.start_char
     )
     same = [(e.span, e.label) for e in entities] == [(e.span, e.label) for e in document.entities]
-    return document if same else document.replace(entities=entities)
+    if same:
+        return document
+    # A component in between has changed the entities: pairs of those that are gone go with them.
+    here = {(entity.span, entity.label): entity for entity in entities}
+
+    def kept(marks: tuple[Any, ...]) -> Iterator[Any]:
+        for mark in marks:
+            head, tail = (here.get((e.span, e.label)) for e in (mark.pair.head, mark.pair.tail))
+            if head and tail:
+                yield replace(mark, pair=Pair(head, tail))
+
+    return document.replace(
+        entities=entities, relations=tuple(kept(document.relations)), stances=tuple(kept(document.stances))
+    )
 
 
 def _token_spans(doc: Doc, entities: tuple[Entity, ...]) -> tuple[list[Any], tuple[Dropped, ...]]:

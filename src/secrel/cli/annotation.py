@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secrel.errors import AnnotationError, SecrelError
+from secrel.errors import AnnotationError, OutputError, SecrelError
 
 if TYPE_CHECKING:
     from secrel.domain import LabelScheme
@@ -112,11 +112,18 @@ def run_convert(arguments: argparse.Namespace) -> int:
     if not paths:
         raise AnnotationError(given, found="no .inline or .ann file", expected="at least one")
     output = Path(arguments.output)
-    output.mkdir(parents=True, exist_ok=True)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(output, found=str(error.strerror), expected="a folder that can be written to") from error
     failed = 0
+    converted: set[str] = set()
     for path in paths:
         try:
+            if path.name in converted:
+                raise OutputError(path, found="a second file of this name", expected="names that differ in one OUT")
             _convert(path, output, scheme)
+            converted.add(path.name)
         except SecrelError as error:
             failed += 1
             _say(f"failed: {error}")

@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
                     error = problem
             if error is not None:
                 failed += 1
-                where = "" if isinstance(error, SecrelError) else f"{outcome.source.path}: "
+                where = "" if isinstance(error, SecrelError) else f"{outcome.source.path or 'standard input'}: "
                 _say(f"failed: {where}{error}")
             advance()
     if not arguments.quiet and target is not None:

@@ -7,6 +7,8 @@ import logging
 import sys
 from pathlib import Path
 
+from secrel.errors import ConfigError
+
 
 def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the verb to the command line."""
@@ -43,6 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     splits = load_splits(recipe, path.parent, articles=arguments.articles)
     for name in splits.missing:
         print(f"secrel: not trained on {name}: its text is not at hand", file=sys.stderr)  # noqa: T201
+    if not splits.train:
+        raise ConfigError(
+            path, found="no training article whose text is at hand", expected="at least one in corpus.train"
+        )
     trained = train(
         recipe,
         splits.scheme,

@@ -91,8 +91,14 @@ def document_from_dict(data: dict[str, Any]) -> Document:
 def _build(data: dict[str, Any], where: str) -> Document:
     text: str = data["text"]
     entities: dict[str, Entity] = {}
+
+    def span_of(start: int, end: int) -> Span:
+        if end > len(text):
+            raise AnnotationError(where, found=f"span [{start}, {end})", expected=f"offsets up to {len(text)}")
+        return Span(start, end)
+
     for item in data["entities"]:
-        span = Span(item["start"], item["end"])
+        span = span_of(item["start"], item["end"])
         if span.of(text) != item["text"]:
             raise AnnotationError(
                 f"{where}, entity {item['id']}",
@@ -102,11 +108,15 @@ def _build(data: dict[str, Any], where: str) -> Document:
         actor = Actor(**item["actor"]) if item.get("actor") else None
         entities[item["id"]] = Entity(span, item["label"], item["text"], item["score"], actor, item["id"])
     raw = data.get("sentences")
-    sentences = None if raw is None else tuple(Span(start, end) for start, end in raw)
+    sentences = None if raw is None else tuple(span_of(start, end) for start, end in raw)
 
     def evidence(item: dict[str, Any]) -> Span | None:
-        index = item.get("sentence")
-        return sentences[index] if sentences and index is not None else None
+        index: int | None = item.get("sentence")
+        if not sentences or index is None:
+            return None
+        if not 0 <= index < len(sentences):
+            raise AnnotationError(where, found=f"sentence {index}", expected=f"0 to {len(sentences) - 1}")
+        return sentences[index]
 
     def attribution(item: dict[str, Any]) -> Attribution | None:
         return Attribution(**item["attribution"]) if item.get("attribution") else None
@@ -142,7 +152,7 @@ def _build(data: dict[str, Any], where: str) -> Document:
             for s in data["stances"]
         ),
         citations=tuple(
-            Citation(Span(c["start"], c["end"]), tuple(Attribution(**s) for s in c["sources"]))
+            Citation(span_of(c["start"], c["end"]), tuple(Attribution(**s) for s in c["sources"]))
             for c in data.get("citations", ())
         ),
         model=ModelTag(**data["model"]) if data.get("model") else None,

@@ -94,6 +94,12 @@ class SentenceEncoder:
         """Identifier of the padding token."""
         return int(self.tokenizer.pad_token_id or 0)
 
+    @property
+    def mask_id(self) -> int:
+        """Identifier of the token that hides another one: the mask, or the unknown token."""
+        mask = self.tokenizer.mask_token_id
+        return int(self.tokenizer.unk_token_id or 0) if mask is None else int(mask)
+
     def encode(self, text: str, sentences: Sequence[Span]) -> tuple[EncodedSentence, ...]:
         """Encodes sentences of one text, each on its own."""
         if not sentences:
@@ -116,10 +122,13 @@ class SentenceEncoder:
     def _assemble(self, text: str, sentence: Span, output: Any, rows: list[int]) -> EncodedSentence:
         words = split_words(text, sentence)
         cases: list[tuple[int, ...]] = []
-        # Where a subword stands in several windows, the one furthest from an edge is taken.
-        best: dict[tuple[int, int], tuple[int, int, int]] = {}
+        # Where a subword stands in several windows, the one furthest from an edge is taken. It is known by its end
+        # and identifier: byte-level BPE gives the bytes of one character the same offsets, and the first subword of
+        # a window a leading space that it does not have in other windows.
+        best: dict[tuple[int, int], tuple[int, int, int, int]] = {}
         for window, row in enumerate(rows):
-            offsets, special = output["offset_mapping"][row], output["special_tokens_mask"][row]
+            ids, offsets = output["input_ids"][row], output["offset_mapping"][row]
+            special = output["special_tokens_mask"][row]
             row_cases = []
             for position, (start, end) in enumerate(offsets):
                 if special[position] or start >= end:
@@ -128,8 +137,9 @@ class SentenceEncoder:
                 span = (sentence.start + start, sentence.start + end)
                 row_cases.append(case_of(text[span[0] : span[1]]))
                 room = min(position, len(offsets) - 1 - position)
-                if span not in best or room > best[span][0]:
-                    best[span] = (room, window, position)
+                key = (span[1], ids[position])
+                if key not in best or room > best[key][0]:
+                    best[key] = (room, window, position, span[0])
             cases.append(tuple(row_cases))
         return EncodedSentence(
             sentence=sentence,
@@ -144,11 +154,11 @@ class SentenceEncoder:
 
 
 def _gather(
-    words: tuple[Span, ...], subwords: dict[tuple[int, int], tuple[int, int, int]]
+    words: tuple[Span, ...], subwords: dict[tuple[int, int], tuple[int, int, int, int]]
 ) -> Iterator[tuple[int, int, int]]:
     ends = [word.end for word in words]
     triples = []
-    for (start, end), (_, window, position) in subwords.items():
+    for (end, _), (_, window, position, start) in subwords.items():
         word = bisect_right(ends, start)
         while word < len(words) and words[word].start < end:
             triples.append((word, window, position))

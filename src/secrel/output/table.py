@@ -32,7 +32,9 @@ def document_table(document: Document, *, labels: tuple[str, ...] = ()) -> Rende
     if meta.publication:
         title += f" · {meta.publication} {meta.volume}/{meta.issue} ({meta.date or meta.year or 'no date'})"
     counts = f"{len(document.entities)} entities, {len(document.relations)} relations, {len(document.stances)} stances"
-    table = Table(title=f"{title}\n{counts}", title_justify="left", expand=True, show_lines=False)
+    # Text, not markup: a file name or publication may have square brackets.
+    heading = Text(f"{title}\n{counts}", style="table.title")
+    table = Table(title=heading, title_justify="left", expand=True, show_lines=False)
     for header, options in (
         ("who", {"ratio": 3}),
         ("what", {"ratio": 2}),

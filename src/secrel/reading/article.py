@@ -111,9 +111,10 @@ def decode_text(data: bytes, *, encoding: str = "utf-8", where: str = "text") ->
     Raises:
         InputError: If the bytes are binary, not in ``encoding``, or hold no text.
     """
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    wide = re.match(r"utf[-_]?(16|32)", encoding, re.IGNORECASE)
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"} and not (wide and wide[1] == "32"):
         encoding = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be"
-    elif b"\x00" in data:
+    elif b"\x00" in data and not wide:
         raise InputError(
             where, found=f"a NUL byte at byte {data.index(0)}: a binary file", expected="a plain text file"
         )

@@ -79,10 +79,11 @@ class _Checker:
 
     def identifiers(self) -> Iterator[Offence]:
         seen: set[str] = set()
-        for line in self.standoff.lines:
+        for number, line in enumerate(self.standoff.lines, 1):
             id = getattr(line, "id", None)
             if id is not None and id in seen:
-                yield self.offence(id, "duplicate-id", f"found {id} twice; expected an identifier once")
+                where = f"{self.where}:{number} ({id})"
+                yield Offence(where, "duplicate-id", f"found {id} twice; expected an identifier once")
             if id is not None:
                 seen.add(id)
 

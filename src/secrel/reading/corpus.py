@@ -86,17 +86,18 @@ class Corpus:
     def available(self, *splits: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names whose text is at hand, and names whose text was found nowhere."""
         names = self.names(*splits)
-        here = tuple(name for name in names if self.entries[name].text is not None)
+        here = tuple(name for name in names if self._entry(name).text is not None)
         return here, tuple(name for name in names if name not in here)
 
     def document(self, name: str) -> Document:
         """One marked article with sentences, entities, relations and stances.
 
         Raises:
+            ConfigError: If the corpus has no such article.
             InputError: If its text is missing or not the text that was marked.
             AnnotationError: If the annotation does not fit.
         """
-        entry = self.entries[name]
+        entry = self._entry(name)
         document = self.text(name)
         return to_document(read_standoff(entry.annotation), document, where=str(entry.annotation))
 
@@ -104,9 +105,10 @@ class Corpus:
         """One article with sentences and no marks.
 
         Raises:
+            ConfigError: If the corpus has no such article.
             InputError: If its text is missing or not the text that was marked.
         """
-        entry = self.entries[name]
+        entry = self._entry(name)
         if entry.text is None:
             raise InputError(
                 entry.annotation,
@@ -127,6 +129,11 @@ class Corpus:
             InputError: If a text is missing or not the text that was marked.
         """
         return [self.document(name) for name in self.names(*splits)]
+
+    def _entry(self, name: str) -> Entry:
+        if name not in self.entries:
+            raise ConfigError(self.folder, found=f"no article {name!r}", expected="the stem of an .ann file in it")
+        return self.entries[name]
 
     def check(self) -> list[Offence]:
         """All offences of all articles and of the split file."""

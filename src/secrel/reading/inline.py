@@ -51,7 +51,7 @@ class _InlineParser:
     def parse(self, text: str, id: str) -> InlineArticle:
         notes: dict[str, str] = {}
         separator = ""
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
             where = f"{self.where}, line {number}"
             if line.startswith("# ") and not self.pieces:
                 key, _, value = line[2:].partition(":")
@@ -69,8 +69,10 @@ class _InlineParser:
                 separator = " "
         self._add("\n")
         document = parse_article("".join(self.pieces), id=id)
+        start = body_start(document.text)
         document = document.replace(
-            sentences=tuple(self.sentences),
+            # A date line below the header is no sentence.
+            sentences=tuple(sentence for sentence in self.sentences if sentence.start >= start),
             entities=tuple(self.entities),
             relations=tuple(self.relations),
             stances=tuple(self.stances),
@@ -116,7 +118,7 @@ class _InlineParser:
         if label == STANCE:
             self.stances.append(Stance(pair, value, evidence=evidence))
         elif label in self.scheme.relation_labels:
-            self.relations.append(Relation(pair, label, value, evidence=evidence))
+            self.relations.append(Relation(pair, label, None if value == "-" else value, evidence=evidence))
         else:
             raise AnnotationError(
                 where,
@@ -129,23 +131,46 @@ def format_inline(document: Document, notes: dict[str, str] | None = None) -> st
     """Inline marks of a document with sentences; white space between sentences is normalised.
 
     Raises:
-        AnnotationError: If the document has no sentences, or its text has square brackets.
+        AnnotationError: If the document has no sentences, its text has square brackets, mentions overlap, or a mark
+            does not lie inside one sentence.
     """
     if document.sentences is None:
         raise AnnotationError(document.id, found="no sentences", expected="a document with sentence spans")
     if "[" in document.text or "]" in document.text:
         raise AnnotationError(document.id, found="square brackets in the text", expected="a text without them")
+    _refuse_unwritable(document)
     lines = [f"# {key}: {value}" for key, value in (notes or {}).items()]
     start = body_start(document.text)
     if header := document.text[:start].strip("\ufeff \r\n"):
         lines += [header, ""]
     previous = None
     for _, sentence, entities in document.entities_by_sentence():
-        if previous is not None and "\n" in document.text[previous : sentence.start]:
+        if previous is not None and re.search(r"[\r\n]", document.text[previous : sentence.start]):
             lines.append("")
         previous = sentence.end
         lines += _sentence_lines(document, sentence, entities)
     return "\n".join(lines) + "\n"
+
+
+def _refuse_unwritable(document: Document) -> None:
+    position = 0
+    for entity in document.entities:
+        fault = None
+        if entity.start < position:
+            fault = "overlapping the mention before it"
+        elif document.sentence_index(entity.span) is None:
+            fault = "outside a sentence"
+        if fault:
+            raise AnnotationError(document.id, found=f"{entity.text!r} {fault}", expected="flat marks in sentences")
+        position = entity.end
+    pairs = [*(relation.pair for relation in document.relations), *(stance.pair for stance in document.stances)]
+    for head, tail in ((pair.head, pair.tail) for pair in pairs):
+        if document.sentence_index(head.span) != document.sentence_index(tail.span):
+            raise AnnotationError(
+                document.id,
+                found=f"a relation or stance of {head.text!r} and {tail.text!r} across sentences",
+                expected="both in one sentence",
+            )
 
 
 def _sentence_lines(document: Document, sentence: Span, entities: tuple[Entity, ...]) -> list[str]:
@@ -159,5 +184,5 @@ def _sentence_lines(document: Document, sentence: Span, entities: tuple[Entity, 
         pieces.append(f"{document.text[position : entity.start]}[{entity.text}]{entity.label}{number}")
         position = entity.end
     pieces.append(document.text[position : sentence.end])
-    line = re.sub(r"\s*\n\s*", " ", "".join(pieces))
+    line = re.sub(r"\s*[\r\n]\s*", " ", "".join(pieces))
     return [line, *(f"> {label} {numbers[p.head]} {numbers[p.tail]} {value}" for p, label, value in marks)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from secrel.domain import Span
@@ -16,11 +17,12 @@ from secrel.domain import Span
 # Always followed by what they abbreviate: never the end of a sentence.
 _TITLES = frozenset(
     """
-    adm amb art brig capt cdr cmdr cmd col comdr cpl dr fr gen gov hon lt ltc maj messrs mr mrs ms no nos pp pres prof
-    rep rev sen sgt sr-lt ssgt st supt vice-adm v-adm vs viz vol cf e.g i.e approx ca fig eq sec dept
+    adm amb art brig capt cdr cmdr cmd col comdr cpl dep dr fr ft gen gov hon lt ltc maj messrs mr mrs ms mt no nos pp
+    pres prof rep rev sen sgt ssgt st supt vs viz vol cf e.g i.e approx ca fig eq sec dept
     jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thurs fri rt
     """.split()
 )
+_PREFIXES = frozenset({"early", "late", "mid", "sr", "v", "vice"})
 # Abbreviations before a number, words otherwise.
 _BEFORE_NUMBERS = frozenset({"no", "nos", "art", "vol", "sec", "fig", "mar", "sat", "sun", "mon", "may"})
 # May end a sentence: they do when a word that commonly opens a sentence follows.
@@ -44,7 +46,8 @@ _REPORTING = re.compile(
 )
 _CLOSERS = "\"'”’»)]}"
 _OPENING = "\"'“‘«([{"
-_TERMINATOR = re.compile(r"(?:[.!?…]+)[" + re.escape(_CLOSERS) + r"]*(?=\s|$)")
+# The look-behind keeps long runs of dots from being tried again at every dot.
+_TERMINATOR = re.compile(r"(?<![.!?…])[.!?…]+[" + re.escape(_CLOSERS) + r"]*(?=[\s\ufeff\u200b]|$)")
 _BLANK = re.compile(r"[\s\ufeff\u200b]+")
 # Behind a bracket this long an unclosed parenthesis is taken for a typing error.
 _MAX_BRACKET = 400
@@ -104,19 +107,23 @@ def _stripped(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _split_paragraph(text: str, paragraph: Span) -> Iterator[Span]:
     closed = _brackets(text, paragraph)
+    openings = [bracket.start for bracket in closed]
     begin = paragraph.start
     for match in _TERMINATOR.finditer(text, paragraph.start, paragraph.end):
         end = match.end()
         if end >= paragraph.end or end <= begin:
             continue
-        if any(b.start < match.start() < b.end and (b.start, b.end) != (begin, end) for b in closed):
+        index = bisect_left(openings, match.start())
+        around = closed[index - 1] if index and closed[index - 1].end > match.start() else None
+        if around is not None and (around.start, around.end) != (begin, end):
             continue
         if not _ends_sentence(text, begin, match, paragraph.end):
             continue
         # A source bracket behind the full stop belongs to the sentence it documents.
         following = _BLANK.match(text, end, paragraph.end)
         after = following.end() if following else end
-        bracket_end = next((b.end for b in closed if b.start == after), None)
+        index = bisect_left(openings, after)
+        bracket_end = closed[index].end if index < len(closed) and openings[index] == after else None
         if bracket_end is not None:
             rest = re.compile(r"[.]?[" + re.escape(_CLOSERS) + "]*").match(text, bracket_end, paragraph.end)
             stop = rest.end() if rest else bracket_end
@@ -162,12 +169,20 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], paragraph_end: i
     closers = mark.lstrip(".!?…")
     if mark[0] in "!?" and closers and _REPORTING.match(text, match.end(), paragraph_end):
         return False
-    if mark.rstrip(_CLOSERS) == "." and not closers:
-        return _full_stop_ends(text, begin, match.start(), start, paragraph_end)
+    next_match = re.compile(r"[\w’']+").match(text, start, paragraph_end)
+    next_word = next_match.group().lower() if next_match else ""
+    if mark == ".":
+        return _full_stop_ends(text, begin, match.start(), following, next_word)
+    if mark[0] in ".…" and not closers.strip(")]}"):
+        # "the ... Ministry", "we [...] Russia": an omission unless a word that opens a sentence follows.
+        before = text[max(begin, match.start() - 8) : match.start()]
+        words = before.rstrip(_OPENING)
+        if not words.strip() or words[-1].isspace():
+            return words == before and bool(words.strip()) and next_word in _OPENERS
     return True
 
 
-def _full_stop_ends(text: str, begin: int, dot: int, start: int, paragraph_end: int) -> bool:
+def _full_stop_ends(text: str, begin: int, dot: int, following: str, next_word: str) -> bool:
     word_start = dot
     while (
         word_start > begin
@@ -179,17 +194,18 @@ def _full_stop_ends(text: str, begin: int, dot: int, start: int, paragraph_end: 
     if not word:
         # Behind a quotation mark the stop closes the sentence; "..." at its head does not.
         return dot > begin and text[dot - 1] in _CLOSERS
-    next_match = re.compile(r"[\w’']+").match(text, start, paragraph_end)
-    next_word = next_match.group().lower() if next_match else ""
     lower = word.lower().rstrip(".")
     # "1. First point" at the head of a line.
     if word.isdigit() and word_start == begin and len(word) <= 3:
         return False
     if lower in _BEFORE_NUMBERS:
-        return not text[start].isdigit()
-    if lower in _TITLES:
+        return not following.isdigit()
+    # "Col.-Gen.", "mid-Dec.", but not "Naryan-Mar."
+    *prefixes, last = lower.split("-")
+    if last in _TITLES and all(part.rstrip(".") in _TITLES | _PREFIXES for part in prefixes):
         return False
-    initial = len(word) == 1 and word.isalpha() and word.isupper()
+    # "Vladimir V. Orlov", and "p. 5", "c. 1990", "Smith v. Jones".
+    initial = len(word) == 1 and word.isalpha()
     initials = re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word) is not None
     if lower in _AMBIGUOUS or initial or initials:
         return next_word in _OPENERS

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, Span, Stance
-from secrel.errors import AnnotationError
+from secrel.errors import AnnotationError, InputError
 from secrel.reading.article import decode_text
 
 STATUS = "Status"
@@ -99,7 +99,7 @@ class Standoff:
         return 0
 
 
-_TEXT_BOUND = re.compile(r"(T\d+)\t(\S+) (\d+) (\d+)\t(.*)", re.DOTALL)
+_TEXT_BOUND = re.compile(r"(T\d+)\t(\S+) (0|[1-9][0-9]*) (0|[1-9][0-9]*)\t(.*)", re.DOTALL)
 _DISCONTINUOUS = re.compile(r"T\d+\t\S+ \d+ \d+(?:;\d+ \d+)+\t")
 _RELATION = re.compile(r"(R\d+)\t(\S+) ([^\s:]+):(\S+) ([^\s:]+):(\S+)(\t?)")
 _ATTRIBUTE = re.compile(r"([AM]\d+)\t(\S+) (\S+) (\S+)")
@@ -140,6 +140,8 @@ def _parse_line(line: str, where: str) -> Line:
 
 def format_standoff(standoff: Standoff) -> str:
     """The text of an ``.ann`` file; the exact inverse of :func:`parse_standoff`."""
+    if not standoff.lines:
+        return ""
     return "\n".join(map(str, standoff.lines)) + ("\n" if standoff.final_newline else "")
 
 
@@ -228,7 +230,12 @@ def read_standoff(path: str | Path) -> Standoff:
         data = path.read_bytes()
     except OSError as error:
         raise AnnotationError(path, found=str(error.strerror), expected="a readable .ann file") from error
-    return parse_standoff(decode_text(data, where=str(path)) if data else "", where=str(path))
+    try:
+        # An annotation without marks is empty or blank; a byte order mark is no part of the first line.
+        text = decode_text(data, where=str(path)).removeprefix("\ufeff") if data.strip() else data.decode("ascii")
+    except InputError as error:
+        raise AnnotationError(path, found=error.found, expected=error.expected) from error
+    return parse_standoff(text, where=str(path))
 
 
 def write_standoff(standoff: Standoff, path: str | Path) -> None:

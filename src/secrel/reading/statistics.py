@@ -11,7 +11,7 @@ from secrel.domain import Document, Pair
 
 @dataclass(slots=True)
 class Statistics:
-    """What a set of marked documents holds; two can be added.
+    """What a set of marked documents holds.
 
     Attributes:
         documents: Number of documents.

@@ -34,4 +34,7 @@ class EntityStage:
                 if score >= self.min_score:
                     label = self.engine.scheme.entities[tagged.label]
                     entities.append(Entity(span, label, span.of(document.text), score))
-        return document.replace(entities=tuple(sorted(entities, key=lambda entity: entity.span)))
+        # Pairs of the entities that were there before would refer to none of the new ones.
+        return document.replace(
+            entities=tuple(sorted(entities, key=lambda entity: entity.span)), relations=(), stances=()
+        )

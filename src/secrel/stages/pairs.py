@@ -35,8 +35,9 @@ class PairScorer:
     def score(self, document: Document) -> tuple[list[ScoredSentence], tuple[Dropped, ...]]:
         """The scored pairs of every sentence that has any, and what had to be left out."""
         key = (document.text, document.sentences, document.entities)
-        if self._last is not None and self._last[0] == key:
-            return self._last[1], self._last[2]
+        last = self._last
+        if last is not None and last[0] == key:
+            return last[1], last[2]
         prepared = self.engine.prepare(document.text, document.sentences or ())
         items: list[SentencePairs] = []
         placed = 0

@@ -24,7 +24,7 @@ def find_encoder(config: EncoderConfig, *, beside: Path | None = None) -> str:
         beside: Folder that relative paths start from.
 
     Raises:
-        ModelError: If the weights are not those of the recipe's checksum.
+        ModelError: If the weights are not those of the recipe's checksum, or there are none to verify.
     """
     for folder in (Path(config.name), (beside or Path()) / config.name):
         if (folder / "config.json").is_file():
@@ -37,7 +37,23 @@ def find_encoder(config: EncoderConfig, *, beside: Path | None = None) -> str:
         if (folder / "config.json").is_file():
             _verify(folder, config)
             return str(folder)
+    if config.sha256:
+        _verify(_from_hub(config), config)
     return config.name
+
+
+def _from_hub(config: EncoderConfig) -> Path:
+    from huggingface_hub import hf_hub_download
+
+    try:
+        return Path(hf_hub_download(config.name, "model.safetensors")).parent
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"encoder {config.name!r}",
+            found=str(error).splitlines()[0],
+            expected="a folder, an encoder in an installed package, or a name on the Hugging Face hub with"
+            f" a model.safetensors of sha256 {config.sha256}",
+        ) from error
 
 
 def _verify(folder: Path, config: EncoderConfig) -> None:

@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from secrel.domain import Document, Dropped, Entity, LabelScheme
+from secrel.errors import AnnotationError
 from secrel.features.decoding import encode_bio
 from secrel.features.encoding import EncodedSentence, SentenceEncoder, SentenceIntegers
 from secrel.features.pairs import CandidatePair, PairIntegers, candidate_pairs, encode_pairs
 from secrel.nn.model import IGNORE
 
 _MISALIGNED = "entities that do not begin and end at word boundaries: widened to whole words"
+_OUTSIDE = "entities outside of every sentence, or touching no word: not trained on"
 _NO_CANDIDATE = "relations or stances that the scheme allows no candidate pair for: not trained on"
 
 
@@ -63,15 +65,33 @@ def make_examples(
         documents: Marked documents with sentences.
         encoder: Turns sentences into integers.
         scheme: The label scheme.
+
+    Raises:
+        AnnotationError: If a document has an entity label or a polarity that the scheme does not have.
     """
     examples: list[Example] = []
     lost: Counter[str] = Counter()
     for document in documents:
+        _check_labels(document, scheme)
+        lost[_OUTSIDE] += len(document.entities)
+        lost[_NO_CANDIDATE] += len(document.relations) + len(document.stances)
         encoded = encoder.encode(document.text, document.sentences or ())
         for index, _, entities in document.entities_by_sentence():
             if encoded[index].words:
-                examples.append(_example(encoded[index], entities, document, scheme, lost))
+                kept = tuple(e for e in entities if encoded[index].word_range(e.span) is not None)
+                examples.append(_example(encoded[index], kept, document, scheme, lost))
     return examples, tuple(Dropped(reason, n) for reason, n in lost.items() if n)
+
+
+def _check_labels(document: Document, scheme: LabelScheme) -> None:
+    marks = [(entity.text, "label", entity.label, scheme.entities) for entity in document.entities]
+    if scheme.stance:
+        marks += [(s.holder.text, "polarity", s.polarity, scheme.polarities) for s in document.stances]
+    for text, kind, label, known in marks:
+        if label not in known:
+            raise AnnotationError(
+                f"{document.id}, {text!r}", found=f"{kind} {label!r}", expected=f"one of {', '.join(known)}"
+            )
 
 
 def _example(
@@ -87,12 +107,11 @@ def _example(
         words = sentence.word_range(entity.span)
         if words is not None:
             ranges.append((*words, label_ids[entity.label]))
+            lost[_OUTSIDE] -= 1
             lost[_MISALIGNED] += not sentence.fits(entity.span)
     pairs = candidate_pairs(entities, scheme)
     relation, status, stance, n_found = _pair_targets(sentence, entities, pairs, document, scheme)
-    heads = [*(r.head for r in document.relations), *(s.holder for s in document.stances)]
-    n_inside = sum(sentence.sentence.contains(head.span) for head in heads)
-    lost[_NO_CANDIDATE] += n_inside - n_found
+    lost[_NO_CANDIDATE] -= n_found
     return Example(
         sentence=sentence.integers,
         pairs=encode_pairs(sentence, entities, pairs, scheme),
@@ -111,11 +130,12 @@ def _pair_targets(
     scheme: LabelScheme,
 ) -> tuple[list[list[int]], list[list[int]], list[int], int]:
     inside = sentence.sentence.contains
-    held = {(r.head, r.tail, r.label): r.status for r in document.relations if inside(r.head.span)}
+    held: dict[tuple[Entity, Entity, str], str | None] = {}
     for r in document.relations:
-        # Symmetric relations are offered in text order only.
-        if inside(r.head.span) and scheme.is_symmetric(r.label) and r.tail.start < r.head.start:
-            held[r.tail, r.head, r.label] = held.pop((r.head, r.tail, r.label))
+        if inside(r.head.span):
+            # Symmetric relations are offered in text order only.
+            reverse = scheme.is_symmetric(r.label) and r.tail.start < r.head.start
+            held[(r.tail, r.head, r.label) if reverse else (r.head, r.tail, r.label)] = r.status
     stances = {(s.holder, s.target): s.polarity for s in document.stances if inside(s.holder.span)}
     relation: list[list[int]] = []
     status: list[list[int]] = []

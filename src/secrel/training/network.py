@@ -62,13 +62,25 @@ class TrainableModel(nn.Module):
         model: The network.
         weights: Weights of the loss.
         label_dropout: Share of entity labels hidden from the pair classifier while training.
+        entity_masking: Share of entities whose subwords are hidden from the encoder while training.
+        mask_id: Subword that hides another one.
     """
 
-    def __init__(self, model: JointModel, weights: LossWeights, *, label_dropout: float) -> None:
+    def __init__(
+        self,
+        model: JointModel,
+        weights: LossWeights,
+        *,
+        label_dropout: float = 0.0,
+        entity_masking: float = 0.0,
+        mask_id: int = 0,
+    ) -> None:
         super().__init__()
         self.model = model
         self.weights = weights
         self.label_dropout = label_dropout
+        self.entity_masking = entity_masking
+        self.mask_id = mask_id
 
     def forward(self, **batch: Tensor) -> dict[str, Tensor]:
         """The loss of each layer and their sum, ``loss``."""
@@ -76,12 +88,26 @@ class TrainableModel(nn.Module):
         def part(prefix: str, cls: Any) -> Any:
             return cls(**{field.name: batch[f"{prefix}_{field.name}"] for field in fields(cls)})
 
+        sentences: SentenceTensors = part("sentence", SentenceTensors)
         pairs: PairTensors = part("pair", PairTensors)
+        if self.training and self.entity_masking:
+            hide_entities(sentences, pairs, share=self.entity_masking, mask_id=self.mask_id)
         if self.training and self.label_dropout:
             hidden = torch.rand(pairs.label.shape, device=pairs.label.device) < self.label_dropout
             pairs.label.masked_fill_(hidden, self.model.sizes.n_labels)
-        tags, logits = self.model(part("sentence", SentenceTensors), pairs)
+        tags, logits = self.model(sentences, pairs)
         return joint_loss(tags, logits, part("target", Targets), self.weights)
+
+
+def hide_entities(sentences: SentenceTensors, pairs: PairTensors, *, share: float, mask_id: int) -> None:
+    """Replaces, in place, the subwords of a random share of a batch's entities by ``mask_id``."""
+    n_sentences, n_words = sentences.word_mask.shape
+    position = torch.arange(n_words, device=pairs.start.device)
+    chosen = torch.rand(pairs.start.shape, device=pairs.start.device) < share
+    inside = (position >= pairs.start.unsqueeze(1)) & (position < pairs.end.unsqueeze(1)) & chosen.unsqueeze(1)
+    words = torch.zeros(n_sentences, n_words, device=pairs.start.device).index_add(0, pairs.sentence, inside.float())
+    hidden = words.flatten()[sentences.gather_slot] > 0
+    sentences.input_ids[sentences.gather_row[hidden], sentences.gather_position[hidden]] = mask_id
 
 
 def loss_weights(config: LossConfig, examples: Iterable[Example], scheme: LabelScheme) -> LossWeights:

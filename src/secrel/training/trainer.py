@@ -36,6 +36,15 @@ from secrel.training.network import Collator, TrainableModel, loss_weights, para
 from secrel.training.tuning import GRID, tune_decision
 
 _LOG = logging.getLogger(__name__)
+# What the configurations of BERT and RoBERTa, of DistilBERT and of ModernBERT call their dropout.
+_DROPOUTS = (
+    "hidden_dropout_prob",
+    "attention_probs_dropout_prob",
+    "dropout",
+    "attention_dropout",
+    "embedding_dropout",
+    "mlp_dropout",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,13 @@ def train(
     model, encoder = initial_model(recipe, scheme, recipe_folder=Path(recipe_folder))
     examples, dropped = make_examples(training, encoder, scheme)
     weights = loss_weights(recipe.loss, examples, scheme)
-    network = TrainableModel(model, weights, label_dropout=recipe.training.label_dropout)
+    network = TrainableModel(
+        model,
+        weights,
+        label_dropout=recipe.training.label_dropout,
+        entity_masking=recipe.training.entity_masking,
+        mask_id=encoder.mask_id,
+    )
 
     def pipeline(decision: Decision) -> Pipeline:
         checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model.eval(), encoder)
@@ -133,7 +148,7 @@ def initial_model(
             expected="a folder, an encoder in an installed package, or a name on the Hugging Face hub",
         ) from error
     if config.dropout is not None:
-        for name in ("hidden_dropout_prob", "attention_probs_dropout_prob"):
+        for name in _DROPOUTS:
             if hasattr(backbone_config, name):
                 setattr(backbone_config, name, config.dropout)
     # Eager attention trains faster than the fused one on CPUs.
@@ -162,7 +177,7 @@ def _position_limit(config: Any) -> int | None:
     if limit is None:
         return None
     # RoBERTa and its kin count positions from behind the padding index.
-    if config.model_type in {"roberta", "xlm-roberta", "camembert", "longformer"}:
+    if config.model_type in {"roberta", "xlm-roberta", "camembert", "longformer", "mpnet"}:
         limit -= int(config.pad_token_id or 0) + 1
     return int(limit)
 

@@ -1,0 +1,76 @@
+"""Writes the tables of the README from the model: ``python benchmarks/readme_tables.py``.
+
+The figures come from ``models/edm/metrics.json``, which ``secrel evaluate`` and ``secrel crossvalidate`` write, and the
+first example from running the model.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from secrel.pipeline import load
+
+ROOT = Path(__file__).parents[1]
+ROWS = (
+    ("entities", "end to end", "entities, strict"),
+    ("relations", "end to end", "relations, strict"),
+    ("relations with status", "end to end", "relations with status, strict"),
+    ("stances", "end to end", "stances, strict"),
+    ("relations, gold entities", "gold entities", "relations, strict"),
+    ("stances, gold entities", "gold entities", "stances, strict"),
+)
+SECTIONS = (
+    ("test", "written test split", "`secrel evaluate models/edm annotations --split test`"),
+    ("leave-one-out", "two EDM articles, left out one by one", "`secrel crossvalidate models/edm/recipe.toml`"),
+)
+
+
+def scores_table() -> str:
+    """The table of scores."""
+    metrics = json.loads((ROOT / "models" / "edm" / "metrics.json").read_text(encoding="utf-8"))
+    lines = ["| | " + " | ".join(title for _, title, _ in SECTIONS) + " |", "|---|---:|---:|"]
+    sizes = [f"{metrics[key]['documents']} articles, {metrics[key]['sentences']} sentences" for key, _, _ in SECTIONS]
+    lines.append(f"| | {' | '.join(sizes)} |")
+    for label, setting, name in ROWS:
+        cells = []
+        for key, _, _ in SECTIONS:
+            entry = metrics[key]["settings"][setting]["model"][name]
+            best = max(
+                system[name]["f1"] for other, system in metrics[key]["settings"][setting].items() if other != "model"
+            )
+            cell = f"{100 * entry['f1']:.1f} ({100 * entry['f1_low']:.1f}–{100 * entry['f1_high']:.1f})"
+            cells.append(cell if name.startswith("entities") else f"{cell}; best baseline {100 * best:.1f}")
+        lines.append(f"| {label} | {' | '.join(cells)} |")
+    lines.append(f"| printed by | {' | '.join(command for _, _, command in SECTIONS)} |")
+    return "\n".join(lines)
+
+
+def first_example(text: str) -> str:
+    """The records of the sentence that the README opens with."""
+    rows = ["| who | what | whom | status | score |", "|---|---|---|---|---:|"]
+    rows += [
+        f"| {r.head} | `{r.label}` | {r.tail} | {r.status or ' '} | {r.score:.2f} |" for r in load()(text).to_records()
+    ]
+    return "\n".join(rows)
+
+
+def main() -> None:
+    """Replaces what stands between the marks of the README."""
+    path = ROOT / "README.md"
+    readme = path.read_text(encoding="utf-8")
+    sentence = re.search(r"^> (Moscow .*)$", readme, re.MULTILINE)
+    if sentence is None:
+        raise SystemExit("README.md: found no example sentence; expected a line '> Moscow ...'")
+    for name, content in (("first", first_example(sentence[1])), ("scores", scores_table())):
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        readme, n = pattern.subn(lambda match, content=content: f"{match[1]}{content}\n{match[2]}", readme)
+        if n != 1:
+            raise SystemExit(f"README.md: found {n} places marked {name!r}; expected one")
+    path.write_text(readme, encoding="utf-8")
+    print(f"{path} written")
+
+
+if __name__ == "__main__":
+    main()

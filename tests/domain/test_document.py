@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from secrel.domain import (
+    Actor,
+    Attribution,
+    Document,
+    Entity,
+    Metadata,
+    ModelTag,
+    Pair,
+    Record,
+    Relation,
+    Span,
+    Stance,
+)
+
+TEXT = "\ufeffOsh trains Naryn.\r\nNaryn thanks \U0001f600 Osh."
+SENTENCES = (Span(1, 18), Span(20, 39))
+
+
+def _entity(start: int, end: int, label: str = "GPE", **rest: Any) -> Entity:
+    return Entity(Span(start, end), label, TEXT[start:end], **rest)
+
+
+OSH = _entity(1, 4, score=0.5, actor=Actor("KGZ", "KGZ"))
+NARYN = _entity(12, 17)
+NARYN_2 = _entity(20, 25)
+OSH_2 = _entity(35, 38)
+
+
+def _document(**changes: Any) -> Document:
+    document = Document(
+        TEXT,
+        id="letter",
+        metadata=Metadata("Weekly", 3, 4, "2006-07-11", 2006, "a.txt"),
+        sentences=SENTENCES,
+        entities=(OSH, NARYN, NARYN_2, OSH_2),
+        relations=(Relation(Pair(OSH, NARYN), "trains", "actual", 0.75, 0.5, SENTENCES[0]),),
+        stances=(
+            Stance(Pair(NARYN_2, OSH_2), "favor", 0.25, attribution=Attribution("Avesta", "the mayor", "2006-07-06")),
+        ),
+        model=ModelTag("edm", "0.1.0"),
+    )
+    return document.replace(**changes)
+
+
+def test_texts_of_the_fixture_lie_where_the_offsets_say() -> None:
+    assert [span.of(TEXT) for span in SENTENCES] == ["Osh trains Naryn.", "Naryn thanks \U0001f600 Osh."]
+    assert [entity.text for entity in (OSH, NARYN, NARYN_2, OSH_2)] == ["Osh", "Naryn", "Naryn", "Osh"]
+    assert (OSH_2.start, OSH_2.end) == (35, 38)
+
+
+def test_replace_leaves_the_original_alone() -> None:
+    document = _document()
+    assert document.replace(entities=()).entities == ()
+    assert len(document.entities) == 4
+    assert document == _document()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "index"),
+    [(1, 4, 0), (1, 18, 0), (17, 18, 0), (20, 25, 1), (38, 39, 1), (0, 1, None), (18, 19, None), (17, 21, None)],
+)
+def test_sentence_index(start: int, end: int, index: int | None) -> None:
+    assert _document().sentence_index(Span(start, end)) == index
+
+
+def test_sentence_index_of_sentences_without_a_gap() -> None:
+    document = Document("One.Two.", sentences=(Span(0, 4), Span(4, 8)))
+    assert [document.sentence_index(Span(*span)) for span in ((0, 4), (3, 4), (4, 5), (3, 5))] == [0, 0, 1, None]
+
+
+@pytest.mark.parametrize("sentences", [None, ()])
+def test_sentence_index_without_sentences(sentences: tuple[Span, ...] | None) -> None:
+    document = _document(sentences=sentences)
+    assert document.sentence_index(Span(1, 4)) is None
+    assert list(document.entities_by_sentence()) == []
+
+
+def test_entities_by_sentence_names_empty_sentences_and_skips_loose_entities() -> None:
+    loose = _entity(17, 25)
+    document = _document(entities=(OSH, loose, NARYN))
+    assert list(document.entities_by_sentence()) == [(0, SENTENCES[0], (OSH, NARYN)), (1, SENTENCES[1], ())]
+
+
+def test_with_ids_numbers_every_layer_and_the_arguments() -> None:
+    document = _document().with_ids()
+    assert [entity.id for entity in document.entities] == ["T1", "T2", "T3", "T4"]
+    assert [(r.id, r.head.id, r.tail.id) for r in document.relations] == [("R1", "T1", "T2")]
+    assert [(s.id, s.holder.id, s.target.id) for s in document.stances] == [("S1", "T3", "T4")]
+    assert document == _document(), "identifiers are no part of equality"
+
+
+def test_records_of_a_relation_and_a_stance() -> None:
+    relation, stance = _document().to_records()
+    common = {
+        "article": "letter",
+        "publication": "Weekly",
+        "volume": 3,
+        "issue": 4,
+        "date": "2006-07-11",
+        "year": 2006,
+        "head_label": "GPE",
+        "tail_label": "GPE",
+        "tail_actor": None,
+        "model": "edm 0.1.0",
+    }
+    assert relation.to_dict() == common | {
+        "kind": "relation",
+        "head": "Osh",
+        "head_start": 1,
+        "head_end": 4,
+        "head_actor": "KGZ",
+        "label": "trains",
+        "tail": "Naryn",
+        "tail_start": 12,
+        "tail_end": 17,
+        "status": "actual",
+        "score": 0.75,
+        "status_score": 0.5,
+        "outlet": None,
+        "speaker": None,
+        "sentence": "Osh trains Naryn.",
+        "sentence_start": 1,
+        "sentence_end": 18,
+    }
+    assert stance.to_dict() == common | {
+        "kind": "stance",
+        "head": "Naryn",
+        "head_start": 20,
+        "head_end": 25,
+        "head_actor": None,
+        "label": "favor",
+        "tail": "Osh",
+        "tail_start": 35,
+        "tail_end": 38,
+        "status": None,
+        "score": 0.25,
+        "status_score": None,
+        "outlet": "Avesta",
+        "speaker": "the mayor",
+        "sentence": "Naryn thanks \U0001f600 Osh.",
+        "sentence_start": 20,
+        "sentence_end": 39,
+    }
+    assert tuple(relation.to_dict()) == Record.columns()
+    assert Record.columns()[:7] == ("article", "publication", "volume", "issue", "date", "year", "kind")
+
+
+def test_records_without_sentences_model_and_marks() -> None:
+    document = _document(sentences=None, model=None, relations=())
+    (stance,) = document.to_records()
+    assert (stance.sentence, stance.sentence_start, stance.sentence_end, stance.model) == ("Naryn", 20, 25, None)
+    assert Document("").to_records() == []

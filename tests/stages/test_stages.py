@@ -1,0 +1,199 @@
+"""The stages over an engine whose probabilities are written down by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from secrel.backends import PairScores, Prepared, SentencePairs
+from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, RelationType, Span, Stance, StanceType
+from secrel.features.encoding import EncodedSentence, SentenceIntegers
+from secrel.features.words import split_words
+from secrel.stages import EntityStage, PairScorer, RelationStage, SentenceStage, StanceStage
+
+GPE, PLACES = frozenset({"GPE"}), frozenset({"GPE", "LOC"})
+SCHEME = LabelScheme(
+    "small",
+    "1",
+    ("GPE", "LOC"),
+    (RelationType("allied", GPE, GPE, symmetric=True), RelationType("attacks", GPE, PLACES)),
+    ("actual", "planned"),
+    StanceType(("favor", "against"), GPE, PLACES),
+)
+#       0      7   11       20   25     32
+TEXT = "Avaria hit Borduria near Syldava."
+SENTENCE = Span(0, 33)
+AVARIA = Entity(Span(0, 6), "GPE", "Avaria")
+BORDURIA = Entity(Span(11, 19), "GPE", "Borduria")
+SYLDAVA = Entity(Span(25, 32), "LOC", "Syldava")
+MARKED = Document(TEXT, sentences=(SENTENCE,), entities=(AVARIA, BORDURIA, SYLDAVA))
+
+
+class HandEngine:
+    """Gives every word the probabilities of ``tags`` and every pair those of ``score``."""
+
+    def __init__(
+        self,
+        scheme: LabelScheme = SCHEME,
+        tags: Sequence[Sequence[Sequence[float]]] = (),
+        score: Callable[[SentencePairs], PairScores] | None = None,
+    ) -> None:
+        self.scheme = scheme
+        self.tags = tags
+        self.score = score
+        self.classified = 0
+
+    def prepare(self, text: str, sentences: Sequence[Span]) -> Prepared:
+        empty = SentenceIntegers((), (), (), ())
+        return Prepared(tuple(EncodedSentence(s, split_words(text, s), empty) for s in sentences), None)
+
+    def tag(self, prepared: Prepared) -> list[NDArray[np.float32]]:
+        return [np.log(np.array(rows, dtype=np.float32)).reshape(-1, 5) for rows in self.tags]
+
+    def classify(self, prepared: Prepared, pairs: Sequence[SentencePairs]) -> list[PairScores]:
+        self.classified += 1
+        assert self.score is not None
+        return [self.score(item) for item in pairs]
+
+
+def constant(relation: Sequence[float], status: Sequence[float], stance: Sequence[float]) -> Callable[..., PairScores]:
+    def score(item: SentencePairs) -> PairScores:
+        n = len(item.pairs)
+        return PairScores(
+            np.tile(np.array(relation, dtype=np.float32), (n, 1)),
+            np.tile(np.array(status, dtype=np.float32), (n, len(relation), 1)),
+            np.tile(np.array(stance, dtype=np.float32), (n, 1)),
+        )
+
+    return score
+
+
+def word(tag: int, probability: float) -> list[float]:
+    row = [(1 - probability) / 4] * 5
+    row[tag] = probability
+    return row
+
+
+def test_sentence_stage_leaves_the_header_out_and_given_sentences_alone() -> None:
+    text = "Publication: Eurasia Daily Monitor Volume: 3 Issue: 1\nJuly 3, 2006\nOne came. Two went."
+    assert SentenceStage()(Document(text)).sentences == (Span(67, 76), Span(77, 86))
+    given = Document(text, sentences=(Span(67, 86),))
+    assert SentenceStage()(given) is given
+    assert SentenceStage()(Document("x", sentences=())).sentences == ()
+
+
+def test_entity_stage_spans_labels_and_scores() -> None:
+    text = "New Borduria hit Syldava."
+    rows = [word(1, 0.9), word(2, 0.4), word(0, 0.9), word(3, 0.5), word(0, 0.9)]
+    document = Document(text, sentences=(Span(0, 25),))
+    found = EntityStage(HandEngine(tags=[rows]))(document).entities
+    # The geometric mean of 0.9 and 0.4.
+    assert found == (
+        Entity(Span(0, 12), "GPE", "New Borduria", 0.6),
+        Entity(Span(17, 24), "LOC", "Syldava", 0.5),
+    )
+    assert EntityStage(HandEngine(tags=[rows]), min_score=0.5)(document).entities == found
+    assert EntityStage(HandEngine(tags=[rows]), min_score=0.51)(document).entities == found[:1]
+
+
+@pytest.mark.parametrize("sentences", [None, ()])
+def test_entity_stage_without_sentences(sentences: tuple[Span, ...] | None) -> None:
+    assert EntityStage(HandEngine())(Document("", sentences=sentences)).entities == ()
+
+
+def test_entity_stage_takes_pairs_of_earlier_entities_away() -> None:
+    pair = Pair(AVARIA, BORDURIA)
+    marked = MARKED.replace(relations=(Relation(pair, "allied", "actual"),), stances=(Stance(pair, "favor"),))
+    found = EntityStage(HandEngine(tags=[[word(0, 0.9)] * 6]))(marked)
+    assert (found.entities, found.relations, found.stances) == ((), (), ())
+    assert found.with_ids().to_dict()["relations"] == []
+
+
+def test_relation_stage_gives_every_allowed_pair_once() -> None:
+    engine = HandEngine(score=constant([0.75, 0.5], [0.2, 0.8], [1, 0, 0]))
+    found = RelationStage(PairScorer(engine), min_score=0.5)(MARKED).relations
+    # A symmetric relation has the mention that comes first as head; a LOC is never a head.
+    assert [(r.head.text, r.label, r.tail.text) for r in found] == [
+        ("Avaria", "allied", "Borduria"),
+        ("Avaria", "attacks", "Borduria"),
+        ("Avaria", "attacks", "Syldava"),
+        ("Borduria", "attacks", "Avaria"),
+        ("Borduria", "attacks", "Syldava"),
+    ]
+    assert found[0] == Relation(Pair(AVARIA, BORDURIA), "allied", "planned", 0.75, 0.8, SENTENCE)
+    assert {r.score for r in found[1:]} == {0.5}
+
+
+@pytest.mark.parametrize(("min_score", "n"), [(0.0, 5), (0.5, 5), (0.51, 1), (0.76, 0)])
+def test_relation_threshold_is_inclusive(min_score: float, n: int) -> None:
+    engine = HandEngine(score=constant([0.75, 0.5], [0.2, 0.8], [1, 0, 0]))
+    assert len(RelationStage(PairScorer(engine), min_score=min_score)(MARKED).relations) == n
+
+
+def test_relation_without_statuses_in_the_scheme() -> None:
+    scheme = LabelScheme("plain", "1", ("GPE", "LOC"), SCHEME.relations)
+    engine = HandEngine(scheme, score=constant([0.9, 0.1], [], [1]))
+    (relation,) = RelationStage(PairScorer(engine))(MARKED).relations
+    assert (relation.label, relation.status, relation.status_score) == ("allied", None, 1.0)
+    assert StanceStage(PairScorer(engine), min_score=0.0)(MARKED).stances == ()
+
+
+def test_stance_stage_takes_the_likeliest_polarity_above_the_threshold() -> None:
+    # "none" is likelier than either polarity: the threshold alone decides.
+    engine = HandEngine(score=constant([0, 0], [1, 0], [0.5, 0.125, 0.375]))
+    found = StanceStage(PairScorer(engine), min_score=0.375)(MARKED).stances
+    assert [(s.holder.text, s.polarity, s.target.text, s.score) for s in found] == [
+        ("Avaria", "against", "Borduria", 0.375),
+        ("Avaria", "against", "Syldava", 0.375),
+        ("Borduria", "against", "Avaria", 0.375),
+        ("Borduria", "against", "Syldava", 0.375),
+    ]
+    assert found[0].evidence == SENTENCE
+    assert StanceStage(PairScorer(engine), min_score=0.376)(MARKED).stances == ()
+
+
+def test_no_pair_crosses_a_sentence() -> None:
+    document = Document(
+        "Avaria slept. Borduria woke.",
+        sentences=(Span(0, 13), Span(14, 28)),
+        entities=(AVARIA, Entity(Span(14, 22), "GPE", "Borduria")),
+    )
+    engine = HandEngine(score=constant([1, 1], [1, 0], [0, 1, 0]))
+    assert RelationStage(PairScorer(engine))(document).relations == ()
+    assert StanceStage(PairScorer(engine))(document).stances == ()
+
+
+def test_entities_that_cannot_be_paired_are_counted_once() -> None:
+    # The header's entity lies in no sentence; " " touches no word.
+    document = Document(
+        "Syldava\nAvaria  hit Borduria.",
+        sentences=(Span(8, 29),),
+        entities=(
+            Entity(Span(0, 7), "LOC", "Syldava"),
+            Entity(Span(8, 14), "GPE", "Avaria"),
+            Entity(Span(14, 16), "GPE", "  "),
+            Entity(Span(20, 28), "GPE", "Borduria"),
+        ),
+    )
+    scorer = PairScorer(HandEngine(score=constant([1, 1], [1, 0], [0, 1, 0])))
+    read = StanceStage(scorer)(RelationStage(scorer)(document))
+    assert [(dropped.n, dropped.reason.split(",")[0]) for dropped in read.dropped] == [
+        (2, "entities outside of every sentence")
+    ]
+    assert len(read.relations) == 3
+    # Reading it again without the two leaves no count behind.
+    clean = read.replace(entities=(read.entities[1], read.entities[3]), relations=(), stances=())
+    assert RelationStage(scorer)(clean).dropped == ()
+
+
+def test_pairs_are_scored_once_for_both_stages_and_anew_for_other_entities() -> None:
+    engine = HandEngine(score=constant([1, 1], [1, 0], [0, 1, 0]))
+    scorer = PairScorer(engine)
+    StanceStage(scorer)(RelationStage(scorer)(MARKED))
+    assert engine.classified == 1
+    fewer = RelationStage(scorer)(MARKED.replace(entities=(AVARIA, SYLDAVA)))
+    assert engine.classified == 2
+    assert [(r.head.text, r.tail.text) for r in fewer.relations] == [("Avaria", "Syldava")]

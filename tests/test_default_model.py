@@ -1,0 +1,75 @@
+"""The model that ships: small enough, as good as its metrics say, better than the baselines, true offsets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from secrel.cli import main
+from secrel.domain import Document
+from secrel.evaluation import CoOccurrence, Lexicon, score
+from secrel.pipeline import Pipeline, load
+from secrel.reading import Corpus, read_standoff, split_sentences, to_document
+from secrel.training.evaluation import END_TO_END, MODEL
+
+RELATIONS, STANCES = "relations with status, strict", "stances, strict"
+
+
+@pytest.fixture(scope="module")
+def pipeline(default_model: Path) -> Pipeline:
+    return load(default_model)
+
+
+def test_fits_into_fifty_megabytes(default_model: Path) -> None:
+    assert sum(path.stat().st_size for path in default_model.rglob("*") if path.is_file()) < 50_000_000
+    assert not [path for path in default_model.rglob("*") if path.suffix in {".bin", ".pt", ".pkl", ".pickle"}]
+
+
+def test_scores_repeat_and_beat_the_baselines(pipeline: Pipeline, default_model: Path, corpus: Corpus) -> None:
+    gold = corpus.documents("test")
+    predicted = list(pipeline.pipe([d.replace(entities=(), relations=(), stances=()) for d in gold]))
+    scores = score(gold, predicted, pipeline.scheme)
+    recorded = json.loads((default_model / "metrics.json").read_text(encoding="utf-8"))["test"]
+    for metric in scores.units:
+        assert scores.total(metric).f1 == pytest.approx(
+            recorded["settings"][END_TO_END][MODEL][metric]["f1"], abs=0.005
+        )
+    for baseline in (CoOccurrence(corpus.documents("train"), pipeline.scheme), Lexicon(pipeline.scheme)):
+        other = score(gold, [baseline(document) for document in predicted], pipeline.scheme)
+        for metric in (RELATIONS, STANCES):
+            assert scores.difference(other, metric).low > 0.1
+
+
+def test_extracts_the_sample_article(pipeline: Pipeline, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extract", str(root / "examples" / "sample-article.txt"), "--format", "jsonl"]) == 0
+    document = Document.from_dict(json.loads(capsys.readouterr().out))
+    relations = {(r.head.text, r.label, r.tail.text) for r in document.relations}
+    assert ("India", "trains", "Tajik") in relations
+    assert {e.text for e in document.entities if e.label == "MEDIA"} >= {"Avesta", "Itar-Tass"}
+    assert len(document.relations) >= 5
+
+
+@pytest.mark.parametrize("name", ["edm-v2-i91", "edm-v3-i133"])
+def test_edm_offsets_hold_in_every_batch_size(
+    name: str, pipeline: Pipeline, articles_folder: Path, tmp_path: Path
+) -> None:
+    outputs = []
+    for size in ("1", "64"):
+        out = tmp_path / size
+        for form in ("jsonl", "brat"):
+            arguments = ["extract", str(articles_folder), "-o", str(out), "--format", form, "--batch-size", size]
+            assert main([*arguments, "--quiet"]) == 0
+        outputs.append({path.name: path.read_bytes() for path in out.iterdir()})
+    assert outputs[0] == outputs[1]
+    text = (articles_folder / f"{name}.txt").read_bytes().decode("utf-8")
+    lines = outputs[0]["articles.jsonl"].decode("utf-8").splitlines()
+    document = next(d for d in map(Document.from_dict, map(json.loads, lines)) if d.id == name)
+    assert document.text == text
+    assert len(document.entities) > 50
+    bare = Document(text, id=name, sentences=tuple(split_sentences(text)))
+    read_back = to_document(read_standoff(tmp_path / "1" / f"{name}.ann"), bare)
+    assert [(e.span, e.label) for e in read_back.entities] == [(e.span, e.label) for e in document.entities]
+    assert len(read_back.relations) == len(document.relations)
+    assert len(read_back.stances) == len(document.stances)
