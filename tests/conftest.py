@@ -9,6 +9,8 @@ import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# Two threads make the tiny models of the tests slower, and many times so on a busy machine.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from secrel.config import Recipe, build, read_scheme
 from secrel.domain import Document, LabelScheme

@@ -175,3 +175,30 @@ def test_window_without_room_for_its_stride(copy: Path) -> None:
 def test_backbone_with_any_attention(tiny_model: Path, attention: str) -> None:
     backbone: Callable[..., object] = build_backbone(tiny_model / "encoder.json", attention=attention)
     assert sum(p.numel() for p in backbone.parameters()) > 10_000  # type: ignore[attr-defined]
+
+
+def test_a_recipe_that_already_stands_there_keeps_its_comments(tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    checkpoint = Checkpoint.from_pretrained(tiny_model)
+    checkpoint.save_pretrained(folder)
+    commented = "# ours\n" + (folder / "recipe.toml").read_text(encoding="utf-8")
+    (folder / "recipe.toml").write_text(commented, encoding="utf-8")
+    checkpoint.save_pretrained(folder)
+    assert (folder / "recipe.toml").read_text(encoding="utf-8") == commented
+
+
+def test_an_interrupted_save_leaves_an_incomplete_folder(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    checkpoint = Checkpoint.from_pretrained(tiny_model)
+    checkpoint.save_pretrained(folder)
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("secrel.checkpoints.save_file", fail)
+    with pytest.raises(KeyboardInterrupt):
+        checkpoint.save_pretrained(folder)
+    with pytest.raises(ModelError, match=r"no config\.json"):
+        Checkpoint.from_pretrained(folder)

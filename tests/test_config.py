@@ -189,3 +189,15 @@ def test_read_scheme_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         read_scheme(path)
     assert error.value.where == f"{path}, entities"
+
+
+def test_a_relation_may_not_be_called_stance() -> None:
+    data = {
+        "name": "x",
+        "version": "1",
+        "entities": ["A"],
+        "relations": [{"label": "stance", "head": ["A"], "tail": ["A"]}],
+        "stance": {"polarities": ["favor"], "holder": ["A"], "target": ["A"]},
+    }
+    with pytest.raises(ConfigError, match="called 'stance'"):
+        parse_scheme(data)

@@ -87,16 +87,20 @@ class Checkpoint:
     def save_pretrained(self, folder: str | Path, *, half_precision: bool = True) -> None:
         """Writes the model folder; files of another kind in it are left alone.
 
+        ``config.json`` is written last, so that a folder whose writing was interrupted is refused as incomplete.
+
         Args:
             folder: The folder, made where it is missing.
             half_precision: Whether weights are written in 16 bits. They are read back in 32.
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / CONFIG).unlink(missing_ok=True)
         self.encoder.tokenizer.save_pretrained(folder)
         self.model.encoder.backbone.config.to_json_file(folder / ENCODER)  # type: ignore[union-attr, operator]
         (folder / LABELS).write_bytes(tomli_w.dumps(scheme_to_dict(self.scheme)).encode())
-        (folder / RECIPE).write_bytes(tomli_w.dumps(self.recipe.to_dict()).encode())
+        if not _holds(folder / RECIPE, self.recipe):
+            (folder / RECIPE).write_bytes(tomli_w.dumps(self.recipe.to_dict()).encode())
         dtype = torch.float16 if half_precision else torch.float32
         weights = {name: tensor.detach().to(dtype).contiguous() for name, tensor in self.model.state_dict().items()}
         save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
@@ -118,6 +122,14 @@ class Checkpoint:
             ModelError: If the folder is missing, incomplete, damaged, or of another format version.
         """
         return load_checkpoint(Path(folder))
+
+
+def _holds(path: Path, recipe: Recipe) -> bool:
+    # A recipe that stands in the model folder keeps the comments of whoever wrote it.
+    try:
+        return read_recipe(path) == recipe
+    except ConfigError:
+        return False
 
 
 def read_config(folder: str | Path) -> dict[str, Any]:

@@ -268,6 +268,10 @@ def parse_scheme(data: Mapping[str, Any], *, where: str = "labels") -> LabelSche
                 raise ConfigError(f"{where}, {kind}", found=repr(label), expected="a label without space or colon")
             if labels.count(label) > 1:
                 raise ConfigError(f"{where}, {kind}", found=f"{label!r} twice", expected="each label once")
+    if raw.stance and any(relation.label == "stance" for relation in raw.relations):
+        raise ConfigError(
+            f"{where}, relations", found="a relation called 'stance'", expected="another name: stances are written so"
+        )
     if not raw.entities:
         raise ConfigError(f"{where}, entities", found="no label", expected="at least one entity label")
     arguments = [(r.label, (*r.head, *r.tail)) for r in raw.relations]

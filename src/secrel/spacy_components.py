@@ -5,7 +5,8 @@ stage each, so that the entities of another component can feed the relations. Th
 entry points: with secrel installed, no import is needed.
 
 Results: ``doc.ents``, ``doc._.relations``, ``doc._.stances`` (tuples of secrel's nouns) and ``doc._.secrel`` (the
-whole document). Offsets are characters of ``doc.text``.
+whole document). Offsets are characters of ``doc.text``. What is stored in ``doc.user_data`` is plain data, so that
+``doc.to_bytes`` and ``DocBin(store_user_data=True)`` keep it.
 """
 
 from __future__ import annotations
@@ -13,18 +14,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from secrel.backends.torch_engine import TorchEngine
-from secrel.checkpoints import Checkpoint
-from secrel.domain import Document, Dropped, Entity, Pair, Span
+from secrel.domain import Document, Dropped, Entity, Pair, Relation, Span, Stance
 from secrel.pipeline import find_model
 from secrel.reading import body_start, parse_article, split_sentences
 from secrel.stages import EntityStage, PairScorer, RelationStage, StanceStage
 
+if TYPE_CHECKING:
+    from secrel.backends.torch_engine import TorchEngine
+    from secrel.checkpoints import Checkpoint
+
+_KEY = "secrel"
 _DEFAULTS = {"model": None, "min_score": 0.0}
 _WIDENED = "entities that do not begin and end at token boundaries: widened to whole tokens in doc.ents"
 _COLLIDING = "entities that overlap another one after widening to whole tokens: left out of doc.ents"
@@ -32,6 +36,10 @@ _COLLIDING = "entities that overlap another one after widening to whole tokens: 
 
 @lru_cache(maxsize=4)
 def _shared(folder: str) -> tuple[Checkpoint, TorchEngine, PairScorer]:
+    # spaCy imports this module for everybody who has secrel installed: torch only for those who use it.
+    from secrel.backends.torch_engine import TorchEngine
+    from secrel.checkpoints import Checkpoint
+
     checkpoint = Checkpoint.from_pretrained(folder)
     engine = TorchEngine(checkpoint.model, checkpoint.encoder, checkpoint.scheme)
     return checkpoint, engine, PairScorer(engine)
@@ -59,9 +67,9 @@ class Component:
         }
         self.tag = checkpoint.tag
         self.stages = [build[name]() for name in stages]
-        for name, default in (("relations", ()), ("stances", ()), ("secrel", None)):
-            if not Doc.has_extension(name):
-                Doc.set_extension(name, default=default)
+        for extension, getter in _GETTERS.items():
+            if not Doc.has_extension(extension):
+                Doc.set_extension(extension, getter=getter)
 
     def __call__(self, doc: Doc) -> Doc:
         """Runs the stages on a document and sets its layers."""
@@ -73,9 +81,7 @@ class Component:
             spans, dropped = _token_spans(doc, document.entities)
             doc.set_ents(spans)
             document = document.replace(dropped=document.dropped + dropped)
-        doc._.relations = document.relations
-        doc._.stances = document.stances
-        doc._.secrel = document
+        doc.user_data[_KEY] = document.to_dict()
         return doc
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -94,20 +100,37 @@ def _component(stages: tuple[str, ...], model: str, min_score: float) -> Compone
     return Component(stages, model=model, min_score=min_score)
 
 
+def _known(doc: Doc) -> Document | None:
+    data = doc.user_data.get(_KEY)
+    # The data of a longer document that this one was cut out of does not fit.
+    return Document.from_dict(data) if data is not None and data["text"] == doc.text else None
+
+
+def _relations(doc: Doc) -> tuple[Relation, ...]:
+    document = _known(doc)
+    return document.relations if document else ()
+
+
+def _stances(doc: Doc) -> tuple[Stance, ...]:
+    document = _known(doc)
+    return document.stances if document else ()
+
+
+_GETTERS: dict[str, Callable[[Doc], Any]] = {"relations": _relations, "stances": _stances, "secrel": _known}
+
+
 def _document_of(doc: Doc) -> Document:
-    known: Document | None = doc._.secrel
-    document = known if known is not None and known.text == doc.text else parse_article(doc.text)
+    document = _known(doc) or parse_article(doc.text)
     if document.sentences is None:
         if doc.has_annotation("SENT_START"):
-            spans = [(s.start_char, s.end_char) for s in doc.sents if s.end_char > s.start_char]
-            sentences = tuple(Span(start, end) for start, end in spans)
+            sentences = tuple(Span(s.start_char, s.end_char) for s in doc.sents if s.end_char > s.start_char)
         else:
             sentences = tuple(split_sentences(doc.text, start=body_start(doc.text)))
         document = document.replace(sentences=sentences)
-    # The entities of any component before this one are taken as they are.
-    entities = tuple(
-        Entity(Span(e.start_char, e.end_char), e.label_, e.text) for e in doc.ents if e.end_char > e.start_char
-    )
+    # The entities of any component before this one are taken as they are; those of secrel keep their scores.
+    scored = {(entity.span, entity.label): entity for entity in document.entities}
+    spans = [(Span(e.start_char, e.end_char), e.label_, e.text) for e in doc.ents if e.end_char > e.start_char]
+    entities = tuple(scored.get((span, label), Entity(span, label, text)) for span, label, text in spans)
     same = [(e.span, e.label) for e in entities] == [(e.span, e.label) for e in document.entities]
     if same:
         return document

@@ -270,3 +270,9 @@ def test_brat_configuration_without_status_and_stance() -> None:
     assert "Status" not in conf
     assert "stance" not in conf
     assert conf.endswith("[attributes]\n")
+
+
+def test_two_mentions_of_one_identifier_are_refused() -> None:
+    lines = parse_standoff("T1\tGPE 0 4\tKyiv\nT1\tGPE 5 10\tMinsk\n")
+    with pytest.raises(AnnotationError, match="two T lines"):
+        to_document(lines, Document("Kyiv Minsk"))

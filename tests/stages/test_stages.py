@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from secrel.backends import PairScores, Prepared, SentencePairs
 from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, RelationType, Span, Stance, StanceType
 from secrel.features.encoding import EncodedSentence, SentenceIntegers
 from secrel.features.words import split_words
+from secrel.pipeline import load
 from secrel.stages import EntityStage, PairScorer, RelationStage, SentenceStage, StanceStage
 
 GPE, PLACES = frozenset({"GPE"}), frozenset({"GPE", "LOC"})
@@ -197,3 +199,17 @@ def test_pairs_are_scored_once_for_both_stages_and_anew_for_other_entities() -> 
     fewer = RelationStage(scorer)(MARKED.replace(entities=(AVARIA, SYLDAVA)))
     assert engine.classified == 2
     assert [(r.head.text, r.tail.text) for r in fewer.relations] == [("Avaria", "Syldava")]
+
+
+def test_entities_far_apart_in_one_sentence_are_counted_as_dropped(tiny_model: Path) -> None:
+    pipeline = load(tiny_model)
+    names = [f"Place{n:03}" for n in range(103)]
+    text = ", ".join(names) + "."
+    spans = [Span(10 * n, 10 * n + 8) for n in range(103)]
+    assert [span.of(text) for span in spans] == names
+    entities = tuple(Entity(span, "GPE", span.of(text)) for span in spans)
+    document = pipeline.classify(Document(text, sentences=(Span(0, len(text)),), entities=entities))
+    (dropped,) = document.dropped
+    # 0-101, 0-102 and 1-102, in both directions.
+    assert dropped.n == 6
+    assert "more than 100 entities apart" in dropped.reason

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -240,16 +240,27 @@ class PowerCut(TrainerCallback):
             raise PowerCutError
 
 
+class StepLog(TrainerCallback):
+    steps: ClassVar[list[int]] = []
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.steps.append(state.global_step)
+
+
 def test_resumed_training_gives_the_weights_of_an_uninterrupted_run(
     fit: Callable[..., Trained], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = {"epochs": 4, "label_dropout": 0.3, "entity_masking": 0.3}
     whole = fit(runs="whole", **options)
-    with monkeypatch.context() as patch, pytest.raises(PowerCutError):
-        patch.setattr(transformers.trainer, "DEFAULT_CALLBACKS", [*transformers.trainer.DEFAULT_CALLBACKS, PowerCut])
+    callbacks = list(transformers.trainer.DEFAULT_CALLBACKS)
+    monkeypatch.setattr(transformers.trainer, "DEFAULT_CALLBACKS", [*callbacks, PowerCut])
+    with pytest.raises(PowerCutError):
         fit(runs="cut", **options)
     assert [folder.name for folder in (tmp_path / "cut").glob("checkpoint-*")] == ["checkpoint-4"]
+    monkeypatch.setattr(transformers.trainer, "DEFAULT_CALLBACKS", [*callbacks, StepLog])
+    StepLog.steps.clear()
     resumed = fit(runs="cut", resume=True, **options)
+    assert StepLog.steps == [5, 6, 7, 8]
     assert_same(resumed, whole)
     assert [entry["loss"] for entry in resumed.history if "loss" in entry] == [
         entry["loss"] for entry in whole.history if "loss" in entry
@@ -301,3 +312,18 @@ def test_without_development_documents_thresholds_stay(fit: Callable[..., Traine
     trained = fit(epochs=1)
     assert trained.checkpoint.decision == Decision(0.5, 0.5)
     assert not trained.checkpoint.model.training
+
+
+def test_a_state_of_another_recipe_is_not_resumed(fit: Callable[..., Trained], tmp_path: Path) -> None:
+    fit(epochs=1)
+    with pytest.raises(ModelError) as error:
+        fit(epochs=2, resume=True)
+    assert error.value.where == str(tmp_path / "runs" / "recipe.json")
+    assert "another recipe" in error.value.found
+
+
+def test_a_new_run_clears_the_state_of_an_earlier_one(fit: Callable[..., Trained], tmp_path: Path) -> None:
+    stale = tmp_path / "runs" / "checkpoint-999"
+    stale.mkdir(parents=True)
+    fit(epochs=1)
+    assert not stale.exists()

@@ -13,7 +13,7 @@ import pytest
 from secrel import __version__
 from secrel.config import CorpusConfig, Recipe
 from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, RelationType, Span, Stance, StanceType
-from secrel.errors import OutputError
+from secrel.errors import ModelError, OutputError
 from secrel.evaluation import METRICS
 from secrel.pipeline import Pipeline
 from secrel.training.evaluation import evaluate_pipeline, leave_one_out, metrics_table, write_metrics
@@ -257,3 +257,10 @@ def test_leave_one_out_does_not_train_on_the_article_it_scores(
 def test_leave_one_out_without_any_text(fleet_recipe: Callable[..., Recipe], tmp_path: Path) -> None:
     recipe = fleet_recipe(leave_one_out=("away",))
     assert leave_one_out(recipe, tmp_path, work_folder=tmp_path / "runs", progress=False) == (None, ("d",))
+
+
+def test_damaged_metrics_are_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "metrics.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ModelError, match="no JSON"):
+        write_metrics(tmp_path, "test", {})
+    assert (tmp_path / "metrics.json").read_text(encoding="utf-8") == "{"

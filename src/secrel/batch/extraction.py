@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from secrel.batch.inputs import Source
 from secrel.domain import Document
-from secrel.errors import SecrelError
+from secrel.errors import InputError, SecrelError
 from secrel.pipeline import Pipeline
 from secrel.reading import MAX_BYTES, check_language, decode_text, parse_article, read_article
 
@@ -44,7 +44,12 @@ def read_source(source: Source, options: ReadOptions) -> Document:
             max_bytes=options.max_bytes,
             any_language=options.any_language,
         )
-    text = decode_text(sys.stdin.buffer.read(), encoding=options.encoding, where="standard input")
+    data = sys.stdin.buffer.read(options.max_bytes + 1)
+    if len(data) > options.max_bytes:
+        raise InputError(
+            "standard input", found=f"more than {options.max_bytes:,} bytes", expected="fewer, or a higher --max-bytes"
+        )
+    text = decode_text(data, encoding=options.encoding, where="standard input")
     if not options.any_language:
         check_language(text, where="standard input")
     return parse_article(text, id="stdin")

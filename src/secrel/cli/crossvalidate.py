@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 
@@ -40,13 +41,15 @@ def run(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     path = Path(arguments.recipe)
     recipe = read_recipe(path)
-    section, missing = leave_one_out(
-        recipe,
-        path.parent,
-        articles=arguments.articles,
-        work_folder=Path(arguments.runs) / f"{recipe.model.name}-leave-one-out",
-        progress=not arguments.quiet,
-    )
+    # The Trainer prints its log on standard output, which is for results.
+    with redirect_stdout(sys.stderr):
+        section, missing = leave_one_out(
+            recipe,
+            path.parent,
+            articles=arguments.articles,
+            work_folder=Path(arguments.runs) / f"{recipe.model.name}-leave-one-out",
+            progress=not arguments.quiet,
+        )
     for name in missing:
         print(f"secrel: left aside {name}: its text is not at hand", file=sys.stderr)  # noqa: T201
     if section is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from secrel.errors import ConfigError
@@ -49,16 +50,18 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError(
             path, found="no training article whose text is at hand", expected="at least one in corpus.train"
         )
-    trained = train(
-        recipe,
-        splits.scheme,
-        splits.train,
-        splits.dev,
-        work_folder=Path(arguments.runs) / recipe.model.name,
-        recipe_folder=path.parent,
-        resume=arguments.resume,
-        progress=not arguments.quiet,
-    )
+    # The Trainer prints its log on standard output, which is for results.
+    with redirect_stdout(sys.stderr):
+        trained = train(
+            recipe,
+            splits.scheme,
+            splits.train,
+            splits.dev,
+            work_folder=Path(arguments.runs) / recipe.model.name,
+            recipe_folder=path.parent,
+            resume=arguments.resume,
+            progress=not arguments.quiet,
+        )
     for dropped in trained.dropped:
         print(f"secrel: {dropped.n} {dropped.reason}", file=sys.stderr)  # noqa: T201
     output = Path(arguments.output) if arguments.output else path.parent

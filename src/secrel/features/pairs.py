@@ -43,7 +43,8 @@ def candidate_pairs(entities: Sequence[Entity], scheme: LabelScheme) -> list[Can
             if i == j:
                 continue
             relations = tuple(
-                relation.allows(head.label, tail.label) and not (relation.symmetric and tail.start < head.start)
+                relation.allows(head.label, tail.label)
+                and not (relation.symmetric and (tail.start, j) < (head.start, i))
                 for relation in scheme.relations
             )
             stance = scheme.stance is not None and scheme.stance.allows(head.label, tail.label)

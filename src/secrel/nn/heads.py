@@ -110,13 +110,23 @@ class PairAttention(nn.Module):
         role_keys, role_values = (
             part.reshape(-1, *heads).to(keys.dtype) for part in self.role_embedding.weight.chunk(2, dim=-1)
         )
-        logits = torch.einsum("phd,pwhd->phw", queries, keys[sentence])
+        # One sentence, as in extraction: no copy of its words for every pair.
+        alone = words.shape[0] == 1
+        logits = (
+            torch.einsum("phd,whd->phw", queries, keys[0])
+            if alone
+            else torch.einsum("phd,pwhd->phw", queries, keys[sentence])
+        )
         role_logits = torch.einsum("phd,rhd->phr", queries, role_keys)
         role_index = roles.unsqueeze(1).expand(-1, self.n_heads, -1)
         logits = (logits + role_logits.gather(-1, role_index)) / heads[1] ** 0.5
         logits = logits.float().masked_fill(~word_mask[sentence].unsqueeze(1), torch.finfo(torch.float32).min)
         weights = self.dropout(logits.softmax(-1)).to(values.dtype)
-        context = torch.einsum("phw,pwhd->phd", weights, values[sentence])
+        context = (
+            torch.einsum("phw,whd->phd", weights, values[0])
+            if alone
+            else torch.einsum("phw,pwhd->phd", weights, values[sentence])
+        )
         role_weights = torch.zeros(*weights.shape[:2], role_keys.shape[0], dtype=weights.dtype, device=weights.device)
         role_weights = role_weights.scatter_add(-1, role_index, weights)
         context = context + torch.einsum("phr,rhd->phd", role_weights, role_values)

@@ -186,6 +186,8 @@ def to_document(standoff: Standoff, document: Document, *, where: str = "annotat
     attributes = {(line.target, line.name): line.value for line in standoff.lines if isinstance(line, Attribute)}
     for line in standoff.lines:
         if isinstance(line, TextBound):
+            if line.id in entities:
+                raise AnnotationError(f"{where}, {line.id}", found="two T lines of this name", expected="one")
             entities[line.id] = _entity(line, document.text, f"{where}, {line.id}")
     relations: list[Relation] = []
     stances: list[Stance] = []

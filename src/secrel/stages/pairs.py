@@ -9,6 +9,9 @@ from secrel.backends import Engine, PairScores, SentencePairs
 from secrel.domain import Document, Dropped, Entity, Pair, Relation, Span, Stance
 from secrel.features.pairs import candidate_pairs
 
+# In prose no two related names are this many names apart; in a list of thousands all pairs would be millions.
+_MOST_APART = 100
+_APART = f"pairs of entities of one sentence that are more than {_MOST_APART} entities apart: not scored"
 _OUTSIDE = "entities outside of every sentence, or touching no word: no pair was formed with them"
 
 
@@ -40,18 +43,20 @@ class PairScorer:
             return last[1], last[2]
         prepared = self.engine.prepare(document.text, document.sentences or ())
         items: list[SentencePairs] = []
-        placed = 0
+        placed = apart = 0
         for index, _, entities in document.entities_by_sentence():
             kept = tuple(e for e in entities if prepared.sentences[index].word_range(e.span) is not None)
             placed += len(kept)
-            pairs = candidate_pairs(kept, self.engine.scheme)
+            candidates = candidate_pairs(kept, self.engine.scheme)
+            pairs = tuple(pair for pair in candidates if abs(pair.head - pair.tail) <= _MOST_APART)
+            apart += len(candidates) - len(pairs)
             if pairs:
-                items.append(SentencePairs(index, kept, tuple(pairs)))
+                items.append(SentencePairs(index, kept, pairs))
         scores = self.engine.classify(prepared, items)
         spans = document.sentences or ()
         scored = [ScoredSentence(spans[i.sentence], i, s) for i, s in zip(items, scores, strict=True)]
         lost = len(document.entities) - placed
-        dropped = (Dropped(_OUTSIDE, lost),) if lost else ()
+        dropped = tuple(Dropped(reason, n) for reason, n in ((_OUTSIDE, lost), (_APART, apart)) if n)
         self._last = (key, scored, dropped)
         return scored, dropped
 
@@ -82,7 +87,7 @@ class RelationStage:
         scheme = self.scorer.engine.scheme
         for row, candidate in enumerate(sentence.pairs.pairs):
             for column, relation_type in enumerate(scheme.relations):
-                score = float(sentence.scores.relation[row, column])
+                score = round(float(sentence.scores.relation[row, column]), 4)
                 if not candidate.relations[column] or score < self.min_score:
                     continue
                 status, status_score = None, 1.0
@@ -94,7 +99,7 @@ class RelationStage:
                     _pair(sentence.pairs.entities, candidate.head, candidate.tail),
                     relation_type.label,
                     status,
-                    round(score, 4),
+                    score,
                     status_score,
                     sentence.span,
                 )
@@ -129,13 +134,13 @@ class StanceStage:
         for row, candidate in enumerate(sentence.pairs.pairs):
             probabilities = sentence.scores.stance[row]
             best = int(probabilities[1:].argmax())
-            score = float(probabilities[1 + best])
+            score = round(float(probabilities[1 + best]), 4)
             if not candidate.stance or score < self.min_score:
                 continue
             yield Stance(
                 _pair(sentence.pairs.entities, candidate.head, candidate.tail),
                 polarities[best],
-                round(score, 4),
+                score,
                 sentence.span,
             )
 
@@ -145,5 +150,5 @@ def _pair(entities: tuple[Entity, ...], head: int, tail: int) -> Pair:
 
 
 def _with_dropped(document: Document, dropped: tuple[Dropped, ...]) -> Document:
-    kept = tuple(item for item in document.dropped if item.reason != _OUTSIDE)
+    kept = tuple(item for item in document.dropped if item.reason not in {_OUTSIDE, _APART})
     return document.replace(dropped=kept + dropped)

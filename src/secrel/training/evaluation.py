@@ -11,6 +11,7 @@ from typing import Any
 from secrel._version import __version__
 from secrel.config import Recipe
 from secrel.domain import Document, LabelScheme
+from secrel.errors import ModelError
 from secrel.evaluation import METRICS, CoOccurrence, Counts, Lexicon, always_none, score
 from secrel.evaluation.report import Unit
 from secrel.output.atomic import write_whole
@@ -202,10 +203,14 @@ def write_metrics(folder: Path, name: str, section: Section) -> None:
         section: The scores.
 
     Raises:
+        ModelError: If ``metrics.json`` is there and damaged.
         OutputError: If a file cannot be written.
     """
     path = folder / "metrics.json"
-    metrics = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    try:
+        metrics = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise ModelError(path, found=f"no JSON: {error}", expected="a file that secrel evaluate wrote") from error
     metrics[name] = section
     write_whole(path, json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
     card = folder / "MODEL_CARD.md"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,7 @@ def train(
         The trained model with tuned thresholds.
 
     Raises:
-        ModelError: If the encoder cannot be loaded, or there is no state to resume from.
+        ModelError: If the encoder cannot be loaded, or there is no state of this recipe to resume from.
         ValueError: If there is nothing to train on.
     """
     if not training:
@@ -115,10 +116,7 @@ def train(
     if recipe.training.evaluate_every and development:
         callbacks.append(_DevelopmentCallback(pipeline, development, scheme, recipe.training.evaluate_every))
     trainer = _trainer(recipe, network, examples, encoder, scheme, work_folder, callbacks, progress=progress)
-    if resume and not any(work_folder.glob("checkpoint-*")):
-        raise ModelError(
-            work_folder, found="no state of an earlier run", expected="checkpoint-* folders to resume from"
-        )
+    _prepare_folder(work_folder, recipe, resume=resume)
     trainer.train(resume_from_checkpoint=resume or None)
     model.float().eval()
     decision = Decision()
@@ -126,6 +124,24 @@ def train(
         decision = tune_decision(pipeline(Decision(relation=GRID[0], stance=GRID[0])), development)
     checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model, encoder)
     return Trained(checkpoint, dropped, tuple(trainer.state.log_history))
+
+
+def _prepare_folder(folder: Path, recipe: Recipe, *, resume: bool) -> None:
+    """Checks that there is a state of this recipe to resume from, or clears away that of an earlier run."""
+    states = sorted(folder.glob("checkpoint-*"))
+    record = folder / "recipe.json"
+    now = json.dumps(recipe.to_dict(), indent=1)
+    if not resume:
+        for state in states:
+            shutil.rmtree(state)
+        folder.mkdir(parents=True, exist_ok=True)
+        record.write_text(now, encoding="utf-8")
+    elif not states:
+        raise ModelError(folder, found="no state of an earlier run", expected="checkpoint-* folders to resume from")
+    elif not record.is_file() or record.read_text(encoding="utf-8") != now:
+        raise ModelError(
+            record, found="the state of a run with another recipe", expected="the recipe that the run was begun with"
+        )
 
 
 def initial_model(
