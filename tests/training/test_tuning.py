@@ -9,7 +9,7 @@ import pytest
 from secrel.config import Decision
 from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, RelationType, Span, Stance, StanceType
 from secrel.pipeline import Pipeline
-from secrel.training.tuning import GRID, tune_decision
+from secrel.training.tuning import GRID, TOLERANCE, tune_decision
 
 PARTY = frozenset({"GPE"})
 SCHEME = LabelScheme(
@@ -95,3 +95,20 @@ def test_gold_relations_that_are_not_found_change_nothing() -> None:
     missed = gold([0, 2, 4], [])
     assert tuned(right, missed).relation == 0.7
     assert tuned(right, replace(missed, stances=gold([], [1]).stances)) == Decision(0.7, 0.5)
+
+
+def test_among_equal_thresholds_the_most_moderate_one_is_taken() -> None:
+    assert tuned(Scored([0.95] * 4, []), gold([0, 1, 2, 3], [])).relation == 0.5
+    assert TOLERANCE == 0.01
+
+
+@pytest.mark.parametrize(("n_documents", "expected"), [(30, 0.5), (3, 0.1)])
+def test_the_tolerance_is_measured_in_f1(n_documents: int, expected: float) -> None:
+    # One gold pair in 5 * n_documents scores 0.12: below 0.15 it is found, above it is missed.
+    class Weak(Scored):
+        def __call__(self, document: Document) -> Document:
+            self.scores = ([0.95] * 4 + [0.12 if document.id == "weak" else 0.95], [])
+            return super().__call__(document)
+
+    documents = [gold([0, 1, 2, 3, 4], []).replace(id="weak" if n == 0 else "strong") for n in range(n_documents)]
+    assert tuned(Weak([], []), *documents).relation == expected

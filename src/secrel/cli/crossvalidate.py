@@ -28,6 +28,9 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         metavar="DIR",
         help="folder with texts of stand-off articles",
     )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the states of interrupted runs, where there are any"
+    )
     parser.add_argument("--write", metavar="MODEL", help="model folder whose metrics.json and card take the scores")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run)
@@ -48,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
             path.parent,
             articles=arguments.articles,
             work_folder=Path(arguments.runs) / f"{recipe.model.name}-leave-one-out",
+            resume=arguments.resume,
             progress=not arguments.quiet,
         )
     for name in missing:

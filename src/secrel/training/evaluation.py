@@ -63,6 +63,7 @@ def leave_one_out(
     *,
     articles: Iterable[str | Path] = (),
     work_folder: Path,
+    resume: bool = False,
     progress: bool = True,
 ) -> tuple[Section | None, tuple[str, ...]]:
     """Trains once for every held-out article, without it, and scores the pooled predictions on its sentences.
@@ -72,6 +73,7 @@ def leave_one_out(
         recipe_folder: Folder that its paths are relative to.
         articles: Folders in which to look for texts that are not part of the corpus.
         work_folder: Folder for the states of the runs.
+        resume: Whether to go on from the states in ``work_folder``, where there are any.
         progress: Whether to show progress bars.
 
     Returns:
@@ -93,6 +95,7 @@ def leave_one_out(
             splits.dev,
             work_folder=work_folder / held_out.id,
             recipe_folder=recipe_folder,
+            resume=resume and any((work_folder / held_out.id).glob("checkpoint-*")),
             progress=progress,
         )
         pipeline = Pipeline.from_checkpoint(trained.checkpoint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from secrel.config import Decision
 from secrel.domain import Document, Relation, Stance
@@ -11,6 +11,9 @@ from secrel.pipeline import Pipeline
 
 GRID = tuple(round(0.05 * step, 2) for step in range(2, 19))
 """Thresholds that are tried: 0.10 to 0.90."""
+
+TOLERANCE = 0.01
+"""F1 on a small development set is flat and jagged; thresholds whose F1 is this close to the best count as equal."""
 
 
 def tune_decision(pipeline: Pipeline, gold: Sequence[Document]) -> Decision:
@@ -21,11 +24,10 @@ def tune_decision(pipeline: Pipeline, gold: Sequence[Document]) -> Decision:
         gold: Marked development documents.
 
     Returns:
-        The thresholds; between equals the one nearest to 0.5.
+        The thresholds; of those within :data:`TOLERANCE` of the best F1 the one nearest to 0.5.
     """
     bare = [document.replace(entities=(), relations=(), stances=()) for document in gold]
     predicted = list(pipeline.pipe(bare))
-    order = sorted(GRID, key=lambda threshold: abs(threshold - 0.5))
 
     def relations(threshold: float) -> Counts:
         kept = [_relations_above(document, threshold) for document in predicted]
@@ -38,10 +40,14 @@ def tune_decision(pipeline: Pipeline, gold: Sequence[Document]) -> Decision:
         kept = [_stances_above(document, threshold) for document in predicted]
         return sum((total(stance_counts(g, p)) for g, p in zip(gold, kept, strict=True)), start=Counts())
 
-    return Decision(
-        relation=max(order, key=lambda threshold: relations(threshold).f1),
-        stance=max(order, key=lambda threshold: stances(threshold).f1),
-    )
+    return Decision(relation=_moderate(relations), stance=_moderate(stances))
+
+
+def _moderate(counts: Callable[[float], Counts]) -> float:
+    f1 = {threshold: counts(threshold).f1 for threshold in GRID}
+    best = max(f1.values())
+    near = [threshold for threshold in GRID if f1[threshold] >= best - TOLERANCE]
+    return min(near, key=lambda threshold: (abs(threshold - 0.5), threshold))
 
 
 def _relations_above(document: Document, threshold: float) -> Document:
