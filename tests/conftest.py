@@ -57,6 +57,7 @@ def tiny_documents(corpus: Corpus) -> list[Document]:
 @pytest.fixture(scope="session")
 def tiny_encoder(tmp_path_factory: pytest.TempPathFactory, tiny_documents: list[Document]) -> Path:
     """A folder with a randomly initialised BERT of two narrow layers and its tokenizer."""
+    import torch
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import BertConfig, BertModel, BertTokenizer
 
@@ -83,6 +84,7 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory, tiny_documents: list[
         intermediate_size=64,
         max_position_embeddings=128,
     )
+    torch.manual_seed(0)  # The same weights whichever tests ran before.
     BertModel(config).save_pretrained(folder)
     return folder
 

@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"secrel: left aside {name}: its text is not at hand", file=sys.stderr)  # noqa: T201
     if section is None:
         return 1
-    print(metrics_table(section))  # noqa: T201
     if arguments.write:
         write_metrics(Path(arguments.write), "leave-one-out", section)
+    print(metrics_table(section))  # noqa: T201
     return 1 if missing else 0

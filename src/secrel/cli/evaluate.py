@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     gold = [corpus.document(name) for name in here]
     trained_on = [corpus.document(name) for name in corpus.available("train")[0]] if "train" in corpus.splits else []
     section = evaluate_pipeline(pipeline, gold, trained_on, unit=arguments.unit)
-    print(metrics_table(section))  # noqa: T201
     if arguments.write:
         write_metrics(Path(folder), arguments.split, section)
+    print(metrics_table(section))  # noqa: T201
     return 1 if missing else 0

@@ -20,6 +20,7 @@ from secrel.training.corpus import load_splits
 
 END_TO_END, GOLD_ENTITIES = "end to end", "gold entities"
 MODEL = "model"
+_PAIR_METRICS = ("relations, strict", "relations with status, strict", "stances, strict")
 _CARD_MARK = "<!-- scores: {name} -->"
 
 Section = dict[str, Any]
@@ -170,7 +171,8 @@ def metrics_table(section: Section) -> str:
         for metric in rows:
             cells = " | ".join(_cell(system[metric], metric) for system in systems.values())
             lines.append(f"| {metric} | {cells} |")
-        lines.append("")
+        margins = "; ".join(_margin(systems, metric) for metric in rows if metric in _PAIR_METRICS)
+        lines += ["", f"Model minus best baseline, 95 % paired bootstrap: {margins}.", ""]
     lines += ["| model, end to end, strict | precision | recall | F1 | gold |", "|---|---:|---:|---:|---:|"]
     for metric in (
         "entities, strict",
@@ -182,6 +184,13 @@ def metrics_table(section: Section) -> str:
         lines.append(f"| **{metric.partition(',')[0]}** | {_numbers(entry)} |")
         lines += [f"| `{label}` | {_numbers(item)} |" for label, item in entry["labels"].items()]
     return "\n".join(lines)
+
+
+def _margin(systems: Mapping[str, Any], metric: str) -> str:
+    baselines = [system[metric] for name, system in systems.items() if name != MODEL]
+    best = max(baselines, key=lambda entry: float(entry["f1"]))
+    low, high = 100 * best["model_minus_this_low"], 100 * best["model_minus_this_high"]
+    return f"{metric.partition(',')[0]} {low:+.1f} to {high:+.1f}"
 
 
 def _cell(entry: Mapping[str, Any], metric: str) -> str:
