@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secrel.cli.arguments import add_articles
 from secrel.errors import AnnotationError, OutputError, SecrelError
 
 if TYPE_CHECKING:
@@ -26,13 +27,7 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     stats = actions.add_parser("stats", help="print the counts of a corpus, split by split")
     for action in (check, stats):
         action.add_argument("corpus", metavar="CORPUS", help="corpus folder")
-        action.add_argument(
-            "--articles",
-            action="append",
-            default=[],
-            metavar="DIR",
-            help="folder with texts of stand-off articles",
-        )
+        add_articles(action)
     check.set_defaults(run=run_check)
     stats.set_defaults(run=run_stats)
     convert = actions.add_parser(

@@ -8,6 +8,8 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
+from secrel.cli.arguments import add_articles
+
 
 def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the verb to the command line."""
@@ -21,13 +23,7 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.add_argument(
         "--runs", default="runs", metavar="DIR", help="folder for the state of the runs (default: runs)"
     )
-    parser.add_argument(
-        "--articles",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="folder with texts of stand-off articles",
-    )
+    add_articles(parser)
     parser.add_argument(
         "--resume", action="store_true", help="go on from the states of interrupted runs, where there are any"
     )

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from secrel.cli.arguments import add_articles
+
 
 def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the verb to the command line."""
@@ -18,13 +20,7 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.add_argument("corpus", metavar="CORPUS", help="corpus folder")
     parser.add_argument("--split", default="test", help="split to score on (default: test)")
     parser.add_argument("--unit", choices=("document", "sentence"), default="document", help="what the bootstrap draws")
-    parser.add_argument(
-        "--articles",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="folder with texts of stand-off articles",
-    )
+    add_articles(parser)
     parser.add_argument(
         "--write",
         action="store_true",

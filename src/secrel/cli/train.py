@@ -8,6 +8,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
+from secrel.cli.arguments import add_articles
 from secrel.errors import ConfigError
 
 
@@ -22,13 +23,7 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.add_argument("-o", "--output", metavar="OUT", help="model folder (default: the folder of the recipe)")
     parser.add_argument("--runs", default="runs", metavar="DIR", help="folder for the state of the run (default: runs)")
     parser.add_argument("--resume", action="store_true", help="go on from the state of an interrupted run")
-    parser.add_argument(
-        "--articles",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="folder with texts of stand-off articles",
-    )
+    add_articles(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run)
 

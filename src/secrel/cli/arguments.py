@@ -1,0 +1,16 @@
+"""Arguments that several verbs take."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_articles(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--articles``, the folders with texts that are not part of a corpus."""
+    parser.add_argument(
+        "--articles",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder with texts of stand-off articles (repeatable)",
+    )
