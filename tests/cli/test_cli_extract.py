@@ -412,3 +412,14 @@ def test_reader_of_standard_output_that_goes_away(
         patch.setattr(sys, "stdout", broken)
         assert main(["extract", str(articles), "--model", model, "-q"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_a_run_in_which_everything_fails_leaves_the_earlier_result(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("", encoding="utf-8")
+    out = tmp_path / "out" / "articles.jsonl"
+    out.parent.mkdir()
+    out.write_text("earlier\n", encoding="utf-8")
+    arguments = ["extract", str(tmp_path / "empty.txt"), "-o", str(out.parent), "--model", str(tiny_model)]
+    assert main(arguments) == 1
+    assert out.read_text(encoding="utf-8") == "earlier\n"
+    assert [path.name for path in out.parent.iterdir()] == ["articles.jsonl"]

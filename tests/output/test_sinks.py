@@ -155,9 +155,18 @@ def test_csv_rows(tmp_path: Path) -> None:
     assert (rows[1]["label"], rows[1]["status"], rows[1]["head"]) == ("favor", "", "New\r\nAvaria")
 
 
-def test_csv_of_nothing_has_a_header(tmp_path: Path) -> None:
-    with CsvSink(tmp_path / "out.csv"):
-        pass
+def test_without_a_document_no_file_is_made_or_replaced(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_text("earlier", encoding="utf-8")
+    for sink in (CsvSink(tmp_path / "old.csv"), JsonlSink(tmp_path / "new.jsonl")):
+        with sink:
+            pass
+    assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
+    assert (tmp_path / "old.csv").read_text(encoding="utf-8") == "earlier"
+
+
+def test_csv_of_a_document_without_records_has_a_header(tmp_path: Path) -> None:
+    with CsvSink(tmp_path / "out.csv") as sink:
+        sink.write(Document("Nothing."), NAME)
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == ",".join(Record.columns()) + "\n"
 
 

@@ -87,7 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
                 _say(f"failed: {where}{error}")
             advance()
     if not arguments.quiet and target is not None:
-        _say(f"{written} articles written to {target}" + (f", {failed} failed" if failed else ""))
+        where = f" to {target}" if written else ""
+        _say(f"{written} articles written{where}" + (f", {failed} failed" if failed else ""))
     return 1 if failed else 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -12,11 +12,15 @@ from secrel.errors import OutputError
 
 
 @contextmanager
-def streamed(path: Path) -> Iterator[IO[str]]:
+def streamed(path: Path, *, keep: Callable[[], bool] = lambda: True) -> Iterator[IO[str]]:
     """A text file in UTF-8 with line feeds that takes its name only when everything is written.
 
     While it grows it is called ``NAME.part``; if writing is interrupted, that file stays, with all that was written
     until then, and an earlier file of the final name is left as it was.
+
+    Args:
+        path: The final name.
+        keep: Asked at the end; if it says no, the new file is removed and an earlier one left as it was.
 
     Raises:
         OutputError: If the file cannot be written.
@@ -28,7 +32,10 @@ def streamed(path: Path) -> Iterator[IO[str]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        if keep():
+            part.replace(path)
+        else:
+            part.unlink()
     except OSError as error:
         raise OutputError(
             path, found=str(error.strerror or error), expected="a place that can be written to"

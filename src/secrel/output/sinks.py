@@ -44,16 +44,20 @@ def format_json_line(document: Document) -> str:
 
 
 class _Streamed:
-    """A sink into one open file: a path, or an open stream that is left open."""
+    """A sink into one open file: a path, or an open stream that is left open.
+
+    If no document came, no file is made, and one of an earlier run is left as it was.
+    """
 
     def __init__(self, target: Path | IO[str]) -> None:
         self._target = target
         self._stack = ExitStack()
         self._file: IO[str]
+        self._n_written = 0
 
     def __enter__(self) -> Self:
         if isinstance(self._target, Path):
-            self._file = self._stack.enter_context(streamed(self._target))
+            self._file = self._stack.enter_context(streamed(self._target, keep=lambda: self._n_written > 0))
         else:
             self._file = self._target
         return self
@@ -69,6 +73,7 @@ class JsonlSink(_Streamed):
         """Writes a document."""
         self._file.write(format_json_line(document) + "\n")
         self._file.flush()
+        self._n_written += 1
 
 
 class CsvSink(_Streamed):
@@ -84,6 +89,7 @@ class CsvSink(_Streamed):
         """Writes the rows of a document."""
         self._writer.writerows(record.to_dict() for record in document.to_records())
         self._file.flush()
+        self._n_written += 1
 
 
 class BratSink:
