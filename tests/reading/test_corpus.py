@@ -178,7 +178,8 @@ def test_split_with_an_unknown_article_is_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("splits", "where", "found"),
     [
-        ("train = []\n", "", "no table [splits]"),
+        ("", "", "no table [splits]"),
+        ("train = []\n", ", train", "an unknown key"),
         ("splits = 3\n", "", "no table [splits]"),
         ('[splits]\ntrain = "one"\n', ", train", "'one'"),
         ("[splits]\ntrain = [1]\n", ", train", "[1]"),

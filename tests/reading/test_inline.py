@@ -90,9 +90,11 @@ def test_longest_label_wins_and_a_label_ends_at_a_word_end() -> None:
         ("[[Osh]GPE guard]MIL slept.", "'['", "marks of the form [text]LABEL"),
         ("[Osh]GPE#1 and [Kars]GPE#1 slept.", "#1 twice", "a number once a sentence"),
         ("> trains 1 2", "'> trains 1 2'", "'> label n m status'"),
-        ("> trains 1 2 actual now", "'> trains 1 2 actual now'", "'> label n m status'"),
+        ("> trains 1 2 actual now", "'> trains 1 2 actual now'", "one of active, passive, nominal as the fifth"),
+        ("> stance 1 2 favor active", "'> stance 1 2 favor active'", "one of active, passive, nominal as the fifth"),
+        ("> negative 1 2 no", "'> negative 1 2 no'", "one of co-mention, role-reversal"),
         ("> trains 1 3 actual", "'> trains 1 3 actual'", "'> label n m status' with numbers of this sentence's marks"),
-        ("> feeds 1 2 actual", "label 'feeds'", "stance or cooperates-with, pressures, trains, deploys-to"),
+        ("> feeds 1 2 actual", "label 'feeds'", "stance, negative or cooperates-with, pressures, trains, deploys-to"),
         ("A second sentence.\n> trains 1 2 actual", "'> trains 1 2 actual'", "'> label n m status'"),
     ],
 )

@@ -1,45 +1,70 @@
-"""``secrel annotations``: check, count and convert marked articles."""
+"""``secrel annotations``: check, count, split and fetch marked articles; further actions in the modules beside."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secrel.cli.arguments import add_articles
-from secrel.errors import AnnotationError, OutputError, SecrelError
+from secrel.cli import annotation_exchange, annotation_quality
+from secrel.cli.arguments import add_articles, say
 
 if TYPE_CHECKING:
     from secrel.domain import LabelScheme
-    from secrel.reading import Statistics
+    from secrel.reading import Corpus, Coverage, Statistics
 
 
 def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the verb to the command line."""
     parser = verbs.add_parser(
         "annotations",
-        help="check, count and convert marked articles",
-        description="Checks, counts and converts marked articles.",
+        help="check, count, compare, convert and export marked articles",
+        description="Works on marked articles: checks, counts, compares, converts and exports them.",
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     check = actions.add_parser("check", help="list every offence against text and label scheme; exit 1 if there is any")
+    check.set_defaults(run=run_check)
     stats = actions.add_parser("stats", help="print the counts of a corpus, split by split")
-    for action in (check, stats):
+    kinds = stats.add_mutually_exclusive_group()
+    kinds.add_argument(
+        "--coverage",
+        action="store_true",
+        help="print instead what each part of the corpus covers, and check it against coverage.toml; exit 1 if"
+        " anything falls short",
+    )
+    kinds.add_argument(
+        "--names", action="store_true", help="print instead the distinct names and how many were not seen in training"
+    )
+    stats.set_defaults(run=run_stats)
+    split = actions.add_parser(
+        "split",
+        help="deal articles without a split out, near-duplicates together; or fix splits by their checksums",
+        description="Writes splits.toml. Articles that have a split stay there; the others are dealt out, stratified by"
+        " the region of articles.toml. Only articles whose text is part of the corpus are dealt out.",
+    )
+    split.add_argument("--fix", nargs="+", metavar="SPLIT", help="only write the checksums of these splits anew")
+    split.add_argument("--dev", type=float, default=0.1, metavar="SHARE", help="default: 0.1")
+    split.add_argument("--test", type=float, default=0.15, metavar="SHARE", help="default: 0.15")
+    split.add_argument("--seed", type=int, default=0)
+    split.add_argument(
+        "--alike",
+        type=float,
+        default=0.5,
+        metavar="COSINE",
+        help="articles at least this similar stay together (default: 0.5; see 'similarity')",
+    )
+    split.set_defaults(run=run_split)
+    fetch = actions.add_parser(
+        "fetch",
+        help="download the public files that texts are cut out of, and verify the texts",
+        description="Downloads what sources.toml names and no data folder has, into the user's cache, and verifies"
+        " every text against its checksum.",
+    )
+    fetch.set_defaults(run=run_fetch)
+    for action in (check, stats, split, fetch):
         action.add_argument("corpus", metavar="CORPUS", help="corpus folder")
         add_articles(action)
-    check.set_defaults(run=run_check)
-    stats.set_defaults(run=run_stats)
-    convert = actions.add_parser(
-        "convert",
-        help="between inline marks and brat stand-off",
-        description="NAME.inline becomes NAME.txt and NAME.ann in OUT; NAME.ann (with NAME.txt beside it) becomes"
-        " NAME.inline. A folder is converted file by file.",
-    )
-    convert.add_argument("input", metavar="IN", help="an .inline or .ann file, or a folder of them")
-    convert.add_argument("output", metavar="OUT", help="folder for the results")
-    convert.add_argument("--labels", required=True, metavar="LABELS", help="the labels.toml of the scheme")
-    convert.set_defaults(run=run_convert)
+    annotation_quality.add_actions(actions)
+    annotation_exchange.add_actions(actions)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -52,25 +77,62 @@ def run_check(arguments: argparse.Namespace) -> int:
         print(offence)  # noqa: T201
     here, missing = corpus.available()
     for name in missing:
-        _say(f"not checked: {name}, whose text is not at hand")
+        say(f"not checked: {name}, whose text is not at hand")
     print(f"{len(offences)} offences in {len(here)} articles")  # noqa: T201
     return 1 if offences else 0
 
 
 def run_stats(arguments: argparse.Namespace) -> int:
     """Runs ``stats``."""
-    from secrel.reading import count, read_corpus
+    from secrel.reading import collect_names, count, names_table, read_corpus
 
     corpus = read_corpus(arguments.corpus, articles=arguments.articles)
-    columns: dict[str, Statistics] = {}
+    if arguments.coverage:
+        return _coverage(corpus)
+    columns = {}
     for split in corpus.splits or ("",):
         here, missing = corpus.available(split) if split else corpus.available()
         for name in missing:
-            _say(f"not counted: {name}, whose text is not at hand")
-        columns[split or "all"] = count(corpus.document(name) for name in here)
-    for line in statistics_table(columns, corpus.scheme):
+            say(f"not counted: {name}, whose text is not at hand")
+        documents = [corpus.document(name) for name in here]
+        columns[split or "all"] = documents
+    if arguments.names:
+        lines = names_table({name: collect_names(documents) for name, documents in columns.items()}, corpus.scheme)
+    else:
+        lines = statistics_table({name: count(documents) for name, documents in columns.items()}, corpus.scheme)
+    for line in lines:
         print(line)  # noqa: T201
     return 0
+
+
+def _coverage(corpus: Corpus) -> int:
+    from secrel.reading import cover, coverage_tables, read_notes, read_plan, requirements
+
+    here, missing = corpus.available()
+    for name in missing:
+        say(f"not counted: {name}, whose text is not at hand")
+    notes = read_notes(corpus.folder / "articles.toml")
+    names: dict[str, list[str]] = {}
+    for name in here:
+        names.setdefault(corpus.entries[name].part, []).append(name)
+    parts: dict[str, Coverage] = {
+        part: cover((corpus.document(name), corpus.remarks(name), notes.get(name, {})) for name in members)
+        for part, members in sorted(names.items())
+    }
+    lines = coverage_tables(parts, corpus.scheme)
+    short = 0
+    plan = read_plan(corpus.folder / "coverage.toml")
+    if plan is not None:
+        lines += ["", f"| `{plan.part}` | found | wanted | |", "|---|---:|---:|---|"]
+        coverage = parts.get(plan.part) or cover(())
+        for name, found, wanted, met in requirements(coverage, plan, corpus.scheme):
+            lines.append(f"| {name} | {found} | {wanted} | {'met' if met else '**short**'} |")
+            short += not met
+    for line in lines:
+        print(line)  # noqa: T201
+    if short:
+        say(f"{short} minimums of coverage.toml are not met")
+    return 1 if short else 0
 
 
 def statistics_table(columns: dict[str, Statistics], scheme: LabelScheme) -> list[str]:
@@ -97,68 +159,61 @@ def statistics_table(columns: dict[str, Statistics], scheme: LabelScheme) -> lis
     return lines
 
 
-def run_convert(arguments: argparse.Namespace) -> int:
-    """Runs ``convert``."""
-    from secrel.config import read_scheme
-
-    scheme = read_scheme(arguments.labels)
-    given = Path(arguments.input)
-    paths = sorted(p for p in given.rglob("*") if p.suffix in {".inline", ".ann"}) if given.is_dir() else [given]
-    if not paths:
-        raise AnnotationError(given, found="no .inline or .ann file", expected="at least one")
-    output = Path(arguments.output)
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(output, found=str(error.strerror), expected="a folder that can be written to") from error
-    failed = 0
-    converted: set[str] = set()
-    for path in paths:
-        try:
-            if path.name in converted:
-                raise OutputError(path, found="a second file of this name", expected="names that differ in one OUT")
-            _convert(path, output, scheme)
-            converted.add(path.name)
-        except SecrelError as error:
-            failed += 1
-            _say(f"failed: {error}")
-    _say(f"{len(paths) - failed} files converted to {output}" + (f", {failed} failed" if failed else ""))
-    return 1 if failed else 0
-
-
-def _convert(path: Path, output: Path, scheme: LabelScheme) -> None:
+def run_split(arguments: argparse.Namespace) -> int:
+    """Runs ``split``."""
+    from secrel.output.atomic import write_whole
     from secrel.reading import (
-        body_start,
-        decode_text,
-        format_inline,
-        from_document,
-        parse_article,
-        parse_inline,
-        read_standoff,
-        split_sentences,
-        to_document,
-        write_standoff,
+        SPLITS,
+        cluster,
+        extend_splits,
+        format_splits,
+        read_corpus,
+        read_notes,
+        similarity_matrix,
     )
 
-    def text_of(file: Path) -> str:
+    corpus = read_corpus(arguments.corpus, articles=arguments.articles)
+    path = corpus.folder / SPLITS
+    if arguments.fix:
+        checksums = {**corpus.checksums, **{split: corpus.checksum(split) for split in arguments.fix}}
+        write_whole(path, format_splits(corpus.splits, checksums))
+        say(f"{path}: {', '.join(arguments.fix)} fixed as they are now")
+        return 0
+    names = [name for name, entry in corpus.entries.items() if entry.sha256 is None]
+    notes = read_notes(corpus.folder / "articles.toml")
+    matrix = similarity_matrix([corpus.document(name) for name in names], "words")
+    alike = [(names[i], names[j]) for i, j in zip(*(matrix >= arguments.alike).nonzero(), strict=True) if i < j]
+    groups: dict[str, list[list[str]]] = {}
+    for members in cluster(names, alike):
+        groups.setdefault(str(notes.get(members[0], {}).get("region", "")), []).append(members)
+    shares = {"train": 1 - arguments.dev - arguments.test, "dev": arguments.dev, "test": arguments.test}
+    splits = extend_splits(corpus.splits, groups, shares, seed=arguments.seed)
+    changed = {split for split in splits if set(splits[split]) != set(corpus.splits.get(split, ()))}
+    fixed = sorted(changed & corpus.checksums.keys())
+    if fixed:
+        say(f"the fixed splits {', '.join(fixed)} have grown; fix them anew with --fix, or undo the change")
+    write_whole(path, format_splits(splits, corpus.checksums))
+    say(f"{path}: " + ", ".join(f"{split} {len(members)}" for split, members in splits.items()))
+    return 0
+
+
+def run_fetch(arguments: argparse.Namespace) -> int:
+    """Runs ``fetch``."""
+    from secrel.errors import SecrelError
+    from secrel.reading import download, read_corpus
+
+    corpus = read_corpus(arguments.corpus, articles=arguments.articles)
+    failed = verified = 0
+    refused: set[str] = set()
+    for name, entry in corpus.entries.items():
         try:
-            return decode_text(file.read_bytes(), where=str(file))
-        except OSError as error:
-            raise AnnotationError(file, found=str(error.strerror), expected="a readable file") from error
-
-    if path.suffix == ".inline":
-        document = parse_inline(text_of(path), scheme, id=path.stem, where=str(path)).document
-        (output / f"{path.stem}.txt").write_bytes(document.text.encode("utf-8"))
-        write_standoff(from_document(document), output / f"{path.stem}.ann")
-    elif path.suffix == ".ann":
-        text = text_of(path.with_suffix(".txt"))
-        document = parse_article(text, id=path.stem)
-        document = document.replace(sentences=tuple(split_sentences(text, start=body_start(text))))
-        marked = to_document(read_standoff(path), document, where=str(path))
-        (output / f"{path.stem}.inline").write_bytes(format_inline(marked).encode("utf-8"))
-    else:
-        raise AnnotationError(path, found=f"a file ending in {path.suffix!r}", expected="an .inline or .ann file")
-
-
-def _say(message: str) -> None:
-    print(f"secrel: {message}", file=sys.stderr)  # noqa: T201
+            if entry.find() is None and entry.source is not None and entry.source.file.url not in refused:
+                refused.add(entry.source.file.url)
+                say(f"{entry.source.file.url} -> {download(entry.source.file)}")
+            corpus.text(name)
+            verified += 1
+        except SecrelError as error:
+            failed += 1
+            say(f"failed: {error}")
+    say(f"{verified} texts at hand and verified" + (f", {failed} not" if failed else ""))
+    return 1 if failed else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 
 def add_articles(parser: argparse.ArgumentParser) -> None:
@@ -14,3 +15,8 @@ def add_articles(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder with texts of stand-off articles (repeatable)",
     )
+
+
+def say(message: str) -> None:
+    """Prints a line on standard error."""
+    print(f"secrel: {message}", file=sys.stderr)  # noqa: T201

@@ -1,5 +1,6 @@
 """Evaluation from counts; imports no model library."""
 
+from secrel.evaluation.agreement import Agreement, Kappa, agree, agreement_table, cohen_kappa
 from secrel.evaluation.baselines import CoOccurrence, Lexicon, always_none
 from secrel.evaluation.bootstrap import Interval, difference_interval, f1_interval
 from secrel.evaluation.counts import Counts
@@ -8,12 +9,17 @@ from secrel.evaluation.report import METRICS, Scores, score
 
 __all__ = [
     "METRICS",
+    "Agreement",
     "CoOccurrence",
     "Counts",
     "Interval",
+    "Kappa",
     "Lexicon",
     "Scores",
+    "agree",
+    "agreement_table",
     "always_none",
+    "cohen_kappa",
     "difference_interval",
     "entity_counts",
     "f1_interval",

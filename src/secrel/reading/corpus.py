@@ -4,12 +4,15 @@ Layout::
 
     labels.toml      the label scheme
     splits.toml      [splits] with a list of article names per split; every article in exactly one
+                     (:mod:`secrel.reading.splits`)
     **/NAME.ann      brat stand-off
     **/NAME.txt      the text beside it, or
     **/SHA256SUMS    for articles whose text is not part of the corpus: its checksum, as ``sha256sum`` prints it
+    second/          second, independent marks of some articles, which are not part of the corpus
+    **/sources.toml  how such a text is cut out of a public file (:mod:`secrel.reading.sources`)
 
 Texts outside the corpus are looked up in the folder given, in the folder that the environment variable
-``SECREL_ARTICLES`` names, and in ``shared/articles`` beside the project.
+``SECREL_ARTICLES`` names, in ``shared/articles`` beside the project, and in the public files of ``sources.toml``.
 """
 
 from __future__ import annotations
@@ -18,19 +21,25 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from secrel.config import read_scheme, read_toml
+from secrel.config import read_scheme
 from secrel.domain import Document, LabelScheme
 from secrel.errors import AnnotationError, ConfigError, InputError, SecrelError
 from secrel.reading.article import body_start, decode_text, parse_article
 from secrel.reading.checks import Offence, check_standoff
+from secrel.reading.remarks import Remarks, to_remarks
 from secrel.reading.sentences import split_sentences
+from secrel.reading.sources import SOURCES, SourceText, read_sources
+from secrel.reading.splits import read_splits, split_checksum
 from secrel.reading.standoff import read_standoff, to_document
 
 ARTICLES_VARIABLE = "SECREL_ARTICLES"
 CHECKSUMS = "SHA256SUMS"
+SPLITS = "splits.toml"
+SECOND = "second"
+"""A folder of a corpus with second, independent marks of some articles: not part of the corpus itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +51,44 @@ class Entry:
         annotation: Path of the ``.ann`` file.
         text: Path of the text, or ``None`` if it was found nowhere.
         sha256: Checksum that the text must have, or ``None`` where the text is part of the corpus.
+        source: How the text is cut out of a public file, where it is.
     """
 
     name: str
     annotation: Path
     text: Path | None
     sha256: str | None
+    source: SourceText | None = None
+
+    @property
+    def part(self) -> str:
+        """Name of the folder that its marks lie in: where its text comes from."""
+        return self.annotation.parent.name
+
+    def find(self) -> Path | None:
+        """The text, or the public file that it is cut out of, or ``None`` if neither is at hand."""
+        return self.text or (self.source.find() if self.source else None)
+
+    def read(self) -> bytes:
+        """The bytes of the text, verified.
+
+        Raises:
+            InputError: If the text is missing or not the one that was marked.
+        """
+        path = self.find()
+        if path is None:
+            raise InputError(
+                self.annotation,
+                found="no text of this article",
+                expected=f"{self.name}.txt with sha256 {self.sha256} in a folder named by {ARTICLES_VARIABLE}"
+                + (
+                    f", or what 'secrel annotations fetch' downloads from {self.source.file.url}" if self.source else ""
+                ),
+            )
+        data = self.source.read(path) if self.text is None and self.source else path.read_bytes()
+        if self.sha256 is not None and (actual := hashlib.sha256(data).hexdigest()) != self.sha256:
+            raise InputError(path, found=f"sha256 {actual}", expected=f"{self.sha256}, the text that was marked")
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +100,14 @@ class Corpus:
         scheme: Its label scheme.
         splits: Names of the articles of every split.
         entries: The articles by name.
+        checksums: Checksums of the splits that are fixed.
     """
 
     folder: Path
     scheme: LabelScheme
     splits: Mapping[str, tuple[str, ...]]
     entries: Mapping[str, Entry]
+    checksums: Mapping[str, str] = field(default_factory=dict)
 
     def names(self, *splits: str) -> tuple[str, ...]:
         """Names of the articles of some splits, or of all articles when none is given.
@@ -77,7 +120,7 @@ class Corpus:
         for split in splits:
             if split not in self.splits:
                 raise ConfigError(
-                    self.folder / "splits.toml",
+                    self.folder / SPLITS,
                     found=f"no split {split!r}",
                     expected=f"one of {', '.join(self.splits)}",
                 )
@@ -86,7 +129,7 @@ class Corpus:
     def available(self, *splits: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names whose text is at hand, and names whose text was found nowhere."""
         names = self.names(*splits)
-        here = tuple(name for name in names if self._entry(name).text is not None)
+        here = tuple(name for name in names if self._entry(name).find() is not None)
         return here, tuple(name for name in names if name not in here)
 
     def document(self, name: str) -> Document:
@@ -109,17 +152,10 @@ class Corpus:
             InputError: If its text is missing or not the text that was marked.
         """
         entry = self._entry(name)
-        if entry.text is None:
-            raise InputError(
-                entry.annotation,
-                found="no text of this article",
-                expected=f"{name}.txt with sha256 {entry.sha256} in a folder named by {ARTICLES_VARIABLE}",
-            )
-        data = entry.text.read_bytes()
-        if entry.sha256 is not None and (actual := hashlib.sha256(data).hexdigest()) != entry.sha256:
-            raise InputError(entry.text, found=f"sha256 {actual}", expected=f"{entry.sha256}, the text that was marked")
-        text = decode_text(data, where=str(entry.text))
-        document = parse_article(text, id=name, source=str(entry.text))
+        data = entry.read()
+        path = str(entry.find())
+        text = decode_text(data, where=path)
+        document = parse_article(text, id=name, source=path)
         return document.replace(sentences=tuple(split_sentences(text, start=body_start(text))))
 
     def documents(self, *splits: str) -> list[Document]:
@@ -130,6 +166,30 @@ class Corpus:
         """
         return [self.document(name) for name in self.names(*splits)]
 
+    def checksum(self, split: str) -> str:
+        """The checksum of the names, texts and marks of a split (:mod:`secrel.reading.splits`).
+
+        Raises:
+            ConfigError: If there is no such split, or an article of it is not in the corpus.
+        """
+        articles = []
+        for name in self.names(split):
+            entry = self._entry(name)
+            text = entry.sha256 or hashlib.sha256(entry.read()).hexdigest()
+            articles.append((name, text, entry.annotation.read_bytes()))
+        return split_checksum(articles)
+
+    def remarks(self, name: str) -> Remarks:
+        """The remarks on the marks of one article.
+
+        Raises:
+            ConfigError: If the corpus has no such article.
+            InputError: If its text is missing or not the text that was marked.
+            AnnotationError: If the annotation does not fit.
+        """
+        entry = self._entry(name)
+        return to_remarks(read_standoff(entry.annotation), self.document(name), where=str(entry.annotation))
+
     def _entry(self, name: str) -> Entry:
         if name not in self.entries:
             raise ConfigError(self.folder, found=f"no article {name!r}", expected="the stem of an .ann file in it")
@@ -138,17 +198,27 @@ class Corpus:
     def check(self) -> list[Offence]:
         """All offences of all articles and of the split file."""
         offences: list[Offence] = []
-        split_file = self.folder / "splits.toml"
+        split_file = self.folder / SPLITS
         counts = Counter(name for names in self.splits.values() for name in names)
         for name, count in counts.items():
             if name not in self.entries:
                 offences.append(Offence(str(split_file), "unknown-article", f"found {name!r}, which has no .ann"))
             if count > 1:
                 offences.append(Offence(str(split_file), "split-overlap", f"found {name!r} {count} times"))
+        for split, expected in self.checksums.items():
+            if all(name in self.entries for name in self.splits[split]) and self.checksum(split) != expected:
+                offences.append(
+                    Offence(
+                        str(split_file),
+                        "split-changed",
+                        f"found other names, texts or marks in {split!r} than when it was fixed; expected sha256"
+                        f" {expected} (if the change is meant: secrel annotations split --fix {split})",
+                    )
+                )
         for name, entry in self.entries.items():
             if self.splits and name not in counts:
                 offences.append(Offence(str(split_file), "no-split", f"expected {name!r} in a split"))
-            if entry.text is None:
+            if entry.find() is None:
                 continue
             try:
                 document = self.text(name)
@@ -175,33 +245,39 @@ def read_corpus(folder: str | Path, *, articles: Iterable[str | Path] = ()) -> C
     if not folder.is_dir():
         raise ConfigError(folder, found="no such folder", expected="a corpus folder with labels.toml")
     scheme = read_scheme(folder / "labels.toml")
-    splits = _read_splits(folder / "splits.toml")
+    splits, checksums = read_splits(folder / SPLITS)
     places = [Path(place) for place in articles]
     if os.environ.get(ARTICLES_VARIABLE):
         places.append(Path(os.environ[ARTICLES_VARIABLE]))
     places.append(folder.resolve().parent.parent / "shared" / "articles")
+    sources: dict[Path, dict[str, SourceText]] = {}
     entries: dict[str, Entry] = {}
     for annotation in sorted(folder.rglob("*.ann")):
+        if SECOND in annotation.relative_to(folder).parts[:-1]:
+            continue
         name = annotation.stem
         if name in entries:
             raise AnnotationError(
                 annotation, found=f"a second article {name!r}", expected="names that are unique in the corpus"
             )
-        entries[name] = _entry(name, annotation, places)
+        beside = annotation.parent
+        if beside not in sources:
+            sources[beside] = read_sources(beside / SOURCES)
+        entries[name] = _entry(name, annotation, places, sources[beside].get(name))
     if not entries:
         raise AnnotationError(folder, found="no .ann file", expected="at least one")
-    return Corpus(folder, scheme, splits, entries)
+    return Corpus(folder, scheme, splits, entries, checksums)
 
 
-def _entry(name: str, annotation: Path, places: list[Path]) -> Entry:
+def _entry(name: str, annotation: Path, places: list[Path], source: SourceText | None) -> Entry:
     beside = annotation.with_suffix(".txt")
     if beside.exists():
         return Entry(name, annotation, beside, None)
     sha256 = _checksum(annotation.parent / CHECKSUMS, beside.name)
     for place in places:
         if (place / beside.name).is_file():
-            return Entry(name, annotation, place / beside.name, sha256)
-    return Entry(name, annotation, None, sha256)
+            return Entry(name, annotation, place / beside.name, sha256, source)
+    return Entry(name, annotation, None, sha256, source)
 
 
 def _checksum(path: Path, file_name: str) -> str:
@@ -213,15 +289,3 @@ def _checksum(path: Path, file_name: str) -> str:
     raise AnnotationError(
         path, found=f"no line for {file_name}", expected=f"{file_name} beside its .ann, or its checksum here"
     )
-
-
-def _read_splits(path: Path) -> dict[str, tuple[str, ...]]:
-    if not path.exists():
-        return {}
-    data = read_toml(path).get("splits")
-    if not isinstance(data, dict):
-        raise ConfigError(path, found="no table [splits]", expected="[splits] with a list of names per split")
-    for split, names in data.items():
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise ConfigError(f"{path}, {split}", found=repr(names), expected="a list of article names")
-    return {split: tuple(names) for split, names in data.items()}

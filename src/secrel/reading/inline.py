@@ -1,28 +1,33 @@
 """Inline marks: a form in which a text can be written and marked by hand at once.
 
 One sentence a line, paragraphs separated by blank lines. A mention is ``[text]LABEL`` or, where a relation needs
-it, ``[text]LABEL#n``; below a sentence stand its relations, ``> label n m status`` and ``> stance n m polarity``.
-Lines ``# key: value`` at the top are notes on the article. ``secrel annotations convert`` turns such a file into
-a text with brat stand-off and back.
+it, ``[text]LABEL#n``; below a sentence stand its relations, ``> label n m status`` and ``> stance n m polarity``,
+and its remarks: how a relation is worded as a fifth word, ``> label n m status passive``, and pairs that only look
+related, ``> negative n m bare-meeting``. Lines ``# key: value`` at the top are notes on the article. ``secrel
+annotations convert`` turns such a file into a text with brat stand-off and back.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, Span, Stance
 from secrel.errors import AnnotationError
 from secrel.reading.article import body_start, parse_article
+from secrel.reading.remarks import FORMS, NEGATIVES, Negative, Remarks
 from secrel.reading.standoff import STANCE
+
+NEGATIVE = "negative"
 
 
 @dataclass(frozen=True, slots=True)
 class InlineArticle:
-    """A marked document with the notes at the top of its file."""
+    """A marked document with the notes at the top of its file and the remarks on its marks."""
 
     document: Document
     notes: dict[str, str]
+    remarks: Remarks = field(default_factory=Remarks)
 
 
 def parse_inline(text: str, scheme: LabelScheme, *, id: str = "text", where: str = "inline") -> InlineArticle:
@@ -46,6 +51,8 @@ class _InlineParser:
         self.entities: list[Entity] = []
         self.relations: list[Relation] = []
         self.stances: list[Stance] = []
+        self.forms: dict[int, str] = {}
+        self.negatives: list[Negative] = []
         self.numbered: dict[str, Entity] = {}
 
     def parse(self, text: str, id: str) -> InlineArticle:
@@ -77,7 +84,7 @@ class _InlineParser:
             relations=tuple(self.relations),
             stances=tuple(self.stances),
         )
-        return InlineArticle(document, notes)
+        return InlineArticle(document, notes, Remarks(self.forms, tuple(self.negatives)))
 
     def _add(self, piece: str) -> None:
         if piece:
@@ -110,25 +117,41 @@ class _InlineParser:
     def _relation(self, line: str, where: str) -> None:
         words = line[1:].split()
         expected = "'> label n m status' with numbers of this sentence's marks"
-        if len(words) != 4 or words[1] not in self.numbered or words[2] not in self.numbered:
+        if not 4 <= len(words) <= 5 or words[1] not in self.numbered or words[2] not in self.numbered:
             raise AnnotationError(where, found=repr(line), expected=expected)
-        label, first, second, value = words
+        label, first, second, value = words[:4]
+        form = words[4] if len(words) == 5 else None
+        if form is not None and (form not in FORMS or label not in self.scheme.relation_labels):
+            raise AnnotationError(
+                where, found=repr(line), expected=f"one of {', '.join(FORMS)} as the fifth word, of a relation only"
+            )
         pair = Pair(self.numbered[first], self.numbered[second])
         evidence = self.sentences[-1]
         if label == STANCE:
             self.stances.append(Stance(pair, value, evidence=evidence))
+        elif label == NEGATIVE:
+            if value not in NEGATIVES:
+                raise AnnotationError(where, found=repr(line), expected=f"one of {', '.join(NEGATIVES)}")
+            self.negatives.append(Negative(pair, value))
         elif label in self.scheme.relation_labels:
+            if form is not None:
+                self.forms[len(self.relations)] = form
             self.relations.append(Relation(pair, label, None if value == "-" else value, evidence=evidence))
         else:
             raise AnnotationError(
                 where,
                 found=f"label {label!r}",
-                expected=f"{STANCE} or {', '.join(self.scheme.relation_labels)}",
+                expected=f"{STANCE}, {NEGATIVE} or {', '.join(self.scheme.relation_labels)}",
             )
 
 
-def format_inline(document: Document, notes: dict[str, str] | None = None) -> str:
+def format_inline(document: Document, notes: dict[str, str] | None = None, remarks: Remarks | None = None) -> str:
     """Inline marks of a document with sentences; white space between sentences is normalised.
+
+    Args:
+        document: The document.
+        notes: Notes for the top of the file.
+        remarks: Remarks on its marks.
 
     Raises:
         AnnotationError: If the document has no sentences, its text has square brackets, mentions overlap, or a mark
@@ -148,7 +171,7 @@ def format_inline(document: Document, notes: dict[str, str] | None = None) -> st
         if previous is not None and re.search(r"[\r\n]", document.text[previous : sentence.start]):
             lines.append("")
         previous = sentence.end
-        lines += _sentence_lines(document, sentence, entities)
+        lines += _sentence_lines(document, sentence, entities, remarks or Remarks())
     return "\n".join(lines) + "\n"
 
 
@@ -173,9 +196,14 @@ def _refuse_unwritable(document: Document) -> None:
             )
 
 
-def _sentence_lines(document: Document, sentence: Span, entities: tuple[Entity, ...]) -> list[str]:
-    marks = [(m.pair, m.label, m.status or "-") for m in document.relations if sentence.contains(m.head.span)]
+def _sentence_lines(document: Document, sentence: Span, entities: tuple[Entity, ...], remarks: Remarks) -> list[str]:
+    marks = [
+        (m.pair, m.label, " ".join(filter(None, (m.status or "-", remarks.forms.get(index)))))
+        for index, m in enumerate(document.relations)
+        if sentence.contains(m.head.span)
+    ]
     marks += [(m.pair, STANCE, m.polarity) for m in document.stances if sentence.contains(m.holder.span)]
+    marks += [(m.pair, NEGATIVE, m.kind) for m in remarks.negatives if sentence.contains(m.pair.head.span)]
     used = {entity for pair, _, _ in marks for entity in (pair.head, pair.tail)}
     numbers = {entity: str(n) for n, entity in enumerate((e for e in entities if e in used), 1)}
     pieces, position = [], sentence.start

@@ -67,8 +67,21 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """``#1<TAB>AnnotatorNotes R3<TAB>text``: a remark on another line."""
+
+    id: str
+    type: str
+    target: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.id}\t{self.type} {self.target}\t{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class OtherLine:
-    """A line of a kind that secrel does not use (notes, normalisations, events), kept as it is."""
+    """A line of a kind that secrel does not use (normalisations, events), kept as it is."""
 
     line: str
 
@@ -76,7 +89,7 @@ class OtherLine:
         return self.line
 
 
-Line = TextBound | BinaryRelation | Attribute | OtherLine
+Line = TextBound | BinaryRelation | Attribute | Note | OtherLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +116,7 @@ _TEXT_BOUND = re.compile(r"(T\d+)\t(\S+) (0|[1-9][0-9]*) (0|[1-9][0-9]*)\t(.*)",
 _DISCONTINUOUS = re.compile(r"T\d+\t\S+ \d+ \d+(?:;\d+ \d+)+\t")
 _RELATION = re.compile(r"(R\d+)\t(\S+) ([^\s:]+):(\S+) ([^\s:]+):(\S+)(\t?)")
 _ATTRIBUTE = re.compile(r"([AM]\d+)\t(\S+) (\S+) (\S+)")
+_NOTE = re.compile(r"(#\d+)\t(\S+) (\S+)\t(.*)", re.DOTALL)
 
 
 def parse_standoff(text: str, *, where: str = "annotation") -> Standoff:
@@ -135,6 +149,8 @@ def _parse_line(line: str, where: str) -> Line:
         if match := _ATTRIBUTE.fullmatch(line):
             return Attribute(match[1], match[2], match[3], match[4])
         raise AnnotationError(where, found=repr(line), expected="A<n><TAB>Name R<n> value")
+    if match := _NOTE.fullmatch(line):
+        return Note(match[1], match[2], match[3], match[4])
     return OtherLine(line)
 
 
