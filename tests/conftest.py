@@ -17,7 +17,15 @@ from secrel.domain import Document, LabelScheme
 from secrel.reading import Corpus, read_corpus
 
 ROOT = Path(__file__).parents[1]
-TINY_TRAIN = 6
+# Named, so that the tiny model does not change with every article that joins the corpus.
+TINY_TRAIN = (
+    "a-berth-at-port-sudan",
+    "a-law-and-its-authors",
+    "a-law-nobody-wants",
+    "a-runway-without-aircraft",
+    "ankara-counts-its-friends",
+    "banners-in-bishkek",
+)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +59,7 @@ def articles_folder() -> Path:
 @pytest.fixture(scope="session")
 def tiny_documents(corpus: Corpus) -> list[Document]:
     """A few marked articles."""
-    return [corpus.document(name) for name in corpus.names("train")[:TINY_TRAIN]]
+    return [corpus.document(name) for name in TINY_TRAIN]
 
 
 @pytest.fixture(scope="session")

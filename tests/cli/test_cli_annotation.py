@@ -11,28 +11,6 @@ import pytest
 from secrel.cli import main
 from secrel.reading import read_corpus
 
-LABELS = """\
-name = "small"
-version = "1"
-entities = ["GPE", "MIL"]
-statuses = ["actual", "planned"]
-
-[[relations]]
-label = "attacks"
-head = ["GPE"]
-tail = ["GPE", "MIL"]
-
-[stance]
-polarities = ["favor", "against"]
-holder = ["GPE"]
-target = ["GPE", "MIL"]
-"""
-#       0      7   11       20 23        34    40
-TEXT = "Avaria hit Borduria. “Syldava’s army” saw the war.\n"
-GOOD = (
-    "T1\tGPE 0 6\tAvaria\nT2\tGPE 11 19\tBorduria\nT3\tGPE 22 29\tSyldava\n"
-    "R1\tattacks Arg1:T1 Arg2:T2\nR2\tstance Holder:T2 Target:T1\nA1\tStatus R1 actual\nA2\tPolarity R2 against\n"
-)
 BROKEN = (
     "T1\tGPE 0 6\tAvaria\n"
     "T2\tGPE 10 19\t Borduria\n"  # 2: a space at the edge
@@ -45,18 +23,6 @@ BROKEN = (
 )
 
 
-@pytest.fixture
-def corpus_folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "corpus"
-    (folder / "texts").mkdir(parents=True)
-    (folder / "labels.toml").write_text(LABELS, encoding="utf-8")
-    (folder / "splits.toml").write_text('[splits]\ntrain = ["one"]\ntest = ["two"]\n', encoding="utf-8")
-    for name in ("one", "two"):
-        (folder / "texts" / f"{name}.txt").write_text(TEXT, encoding="utf-8")
-        (folder / "texts" / f"{name}.ann").write_text(GOOD, encoding="utf-8")
-    return folder
-
-
 def test_check_of_a_sound_corpus(corpus_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["annotations", "check", str(corpus_folder)]) == 0
     assert capsys.readouterr() == ("0 offences in 2 articles\n", "")
@@ -67,7 +33,7 @@ def test_check_lists_every_offence(corpus_folder: Path, capsys: pytest.CaptureFi
     path.write_text(BROKEN, encoding="utf-8")
     (corpus_folder / "splits.toml").write_text('[splits]\ntrain = ["one", "gone"]\ntest = ["one"]\n', encoding="utf-8")
     (corpus_folder / "texts" / "torn.ann").write_text("T1 GPE\n", encoding="utf-8")
-    (corpus_folder / "texts" / "torn.txt").write_text(TEXT, encoding="utf-8")
+    shutil.copy(corpus_folder / "texts" / "one.txt", corpus_folder / "texts" / "torn.txt")
     assert main(["annotations", "check", str(corpus_folder)]) == 1
     out, err = capsys.readouterr()
     lines = out.splitlines()
@@ -98,7 +64,7 @@ def test_check_and_stats_name_the_articles_whose_text_is_not_at_hand(
     monkeypatch.delenv("SECREL_ARTICLES", raising=False)
     (tmp_path / "elsewhere").mkdir()
     text = shutil.move(corpus_folder / "texts" / "two.txt", tmp_path / "elsewhere" / "two.txt")
-    checksum = hashlib.sha256(TEXT.encode()).hexdigest()
+    checksum = hashlib.sha256(Path(text).read_bytes()).hexdigest()
     (corpus_folder / "texts" / "SHA256SUMS").write_text(f"{checksum}  two.txt\n", encoding="utf-8")
     assert main(["annotations", "check", str(corpus_folder)]) == 0
     assert capsys.readouterr() == (
@@ -161,7 +127,9 @@ def test_convert_both_ways(corpus_folder: Path, tmp_path: Path, capsys: pytest.C
     )
     assert main(["annotations", "convert", str(inline), str(back), *labels]) == 0
     assert sorted(path.name for path in back.iterdir()) == ["one.ann", "one.txt", "two.ann", "two.txt"]
-    assert (back / "one.ann").read_text(encoding="utf-8") == GOOD
+    assert (back / "one.ann").read_text(encoding="utf-8") == (corpus_folder / "texts" / "one.ann").read_text(
+        encoding="utf-8"
+    )
     shutil.copy(corpus_folder / "labels.toml", back)
     first, again = read_corpus(corpus_folder).document("one"), read_corpus(back).document("one")
     assert again.text.split() == first.text.split()
@@ -180,7 +148,7 @@ def test_convert_goes_on_after_a_bad_file(
     assert main(["annotations", "convert", str(texts), str(tmp_path / "out"), *labels]) == 1
     assert capsys.readouterr().err.splitlines() == [
         f"secrel: failed: {texts / 'one.txt'}: found No such file or directory; expected a readable file",
-        f"secrel: failed: {texts / 'two.ann'}: found a second file of this name; expected names that differ in one OUT",
+        f"secrel: failed: {texts / 'two.ann'}: found a second article 'two'; expected names that differ in one OUT",
         f"secrel: 1 files converted to {tmp_path / 'out'}, 2 failed",
     ]
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["two.inline"]
@@ -189,9 +157,19 @@ def test_convert_goes_on_after_a_bad_file(
 @pytest.mark.parametrize(
     ("given", "status", "message"),
     [
-        ("empty", 2, "{given}: found no .inline or .ann file; expected at least one"),
+        (
+            "empty",
+            2,
+            "{given}: found no marked file; expected at least one ending in"
+            " .ann, .conllup, .inline, .json, .jsonl, .spacy",
+        ),
         ("x.inline", 1, "failed: {given}: found No such file or directory; expected a readable file"),
-        ("labels.toml", 1, "failed: {given}: found a file ending in '.toml'; expected an .inline or .ann file"),
+        (
+            "labels.toml",
+            1,
+            "failed: {given}: found a file ending in '.toml'; expected one of .inline, .ann, .json, .jsonl, .spacy,"
+            " .conllup",
+        ),
     ],
 )
 def test_convert_of_nothing(
@@ -206,11 +184,12 @@ def test_convert_of_nothing(
 
 def test_convert_into_a_file(corpus_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     labels = corpus_folder / "labels.toml"
+    before = labels.read_bytes()
     assert main(["annotations", "convert", str(corpus_folder), str(labels), "--labels", str(labels)]) == 2
     assert capsys.readouterr().err == (
         f"secrel: {labels}: found File exists; expected a folder that can be written to\n"
     )
-    assert labels.read_text(encoding="utf-8") == LABELS
+    assert labels.read_bytes() == before
 
 
 @pytest.mark.parametrize("arguments", [[], ["agree"], ["convert", "x", "y"]])

@@ -203,3 +203,28 @@ def test_crossvalidate_without_texts(
         "",
         "secrel: left aside one: its text is not at hand\nsecrel: left aside two: its text is not at hand\n",
     )
+
+
+def test_learning_curve(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = read_recipe(project / "recipe.toml")
+    data = tomli_w.dumps(recipe.to_dict() | {"corpus": {"folder": str(project / "corpus"), "leave_one_out": ["test"]}})
+    (tmp_path / "recipe.toml").write_text(data, encoding="utf-8")
+    points = tmp_path / "points.jsonl"
+    arguments = [
+        "learning-curve",
+        str(tmp_path / "recipe.toml"),
+        "-o",
+        str(points),
+        "--runs",
+        str(tmp_path / "runs"),
+        "-q",
+    ]
+    assert main([*arguments, "--fractions", "0.5", "1", "--seeds", "0", "--epochs", "1"]) == 0
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["fraction"] for line in points.read_text().splitlines()] == [0.5, 1.0]
+    assert "secrel: 0.5 of the articles, seed 0" in err
+    assert "| test | 50 % (2 sentences) | 100 % (4 sentences) |" in out.splitlines()
+    assert "| leave-one-out articles | 50 % (2 sentences) | 100 % (4 sentences) |" in out.splitlines()
+    (tmp_path / "recipe.toml").write_text(data.replace("[corpus]", '[corpus]\ntrain = ["test"]'), encoding="utf-8")
+    assert main([*arguments, "--epochs", "1"]) == 2
+    assert "found no training article whose text is at hand" in capsys.readouterr().err

@@ -61,11 +61,19 @@ def test_every_project_article_stands_in_exactly_one_split(corpus: Corpus) -> No
     assert {"train", "dev", "test"} <= set(corpus.splits)
 
 
-def test_only_the_edm_articles_may_lack_their_text(corpus: Corpus, root: Path) -> None:
-    standoff_only = {name for name, entry in corpus.entries.items() if entry.sha256 is not None}
-    assert standoff_only == {"edm-v2-i91", "edm-v3-i133"}
-    assert set(corpus.available()[1]) <= standoff_only
-    assert not list((root / "annotations").rglob("edm-*.txt"))
+def test_texts_of_others_are_not_in_the_repository(corpus: Corpus, root: Path) -> None:
+    parts = {entry.part for entry in corpus.entries.values() if entry.sha256 is not None}
+    assert parts == {"edm", "re3d", "real-dev"}
+    assert all((entry.sha256 is None) == (entry.part == "authored") for entry in corpus.entries.values())
+    assert set(corpus.available()[1]) <= {name for name, entry in corpus.entries.items() if entry.sha256 is not None}
+    for part in (*parts, "second"):
+        assert not list((root / "annotations" / part).rglob("*.txt"))
+
+
+def test_no_trained_part_is_evaluated_on(corpus: Corpus) -> None:
+    assert {corpus.entries[name].part for name in corpus.names("real-dev")} == {"real-dev"}
+    assert {corpus.entries[name].part for name in corpus.names("test", "dev")} == {"authored"}
+    assert {corpus.entries[name].part for name in corpus.names("train")} == {"authored", "re3d"}
 
 
 def test_edm_articles_fit_their_annotation(articles_folder: Path, root: Path) -> None:

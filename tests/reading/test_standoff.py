@@ -18,7 +18,7 @@ from secrel.reading import (
     to_document,
     write_standoff,
 )
-from secrel.reading.standoff import Attribute, BinaryRelation, OtherLine, TextBound
+from secrel.reading.standoff import Attribute, BinaryRelation, Note, TextBound
 
 TEXT = "\ufeffOsh\r\ntrains \U0001f600 Naryn. Naryn “Guard” thanks Osh."
 ANN = (
@@ -75,13 +75,13 @@ def test_lines_are_taken_apart() -> None:
         TextBound("T3", "MIL", 22, 35, "Naryn “Guard”"),
         BinaryRelation("R2", "stance", ("Holder", "Target"), ("T3", "T4"), "\t"),
         Attribute("A2", "Polarity", "R2", "favor"),
-        OtherLine("#1\tAnnotatorNotes T1\ta note"),
+        Note("#1", "AnnotatorNotes", "T1", "a note"),
     )
 
 
 def test_line_numbers_count_from_one() -> None:
     standoff = parse_standoff(ANN)
-    assert [standoff.line_number(id) for id in ("T1", "T3", "A2", "T9", "#1")] == [1, 6, 8, 0, 0]
+    assert [standoff.line_number(id) for id in ("T1", "T3", "A2", "T9", "#1")] == [1, 6, 8, 0, 9]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,9 @@ def learning_curve(
         if not 0 < fraction <= 1:
             raise ConfigError("fractions", found=str(fraction), expected="shares in (0, 1]")
     known = read_points(output)
-    setting = recipe.to_dict() | {"training": {k: v for k, v in recipe.to_dict()["training"].items() if k != "seed"}}
+    # As JSON gives it back, and without the seed, which differs from point to point.
+    setting = json.loads(json.dumps(recipe.to_dict()))
+    del setting["training"]["seed"]
     for point in known:
         if point["recipe"] != setting:
             raise ConfigError(output, found="points of another recipe", expected="an output file of its own")

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from secrel.domain import LabelScheme
+from secrel.errors import AnnotationError
+from secrel.reading import (
+    NEGATIVES,
+    Negative,
+    Remarks,
+    add_remarks,
+    format_inline,
+    format_standoff,
+    from_document,
+    parse_inline,
+    parse_standoff,
+    to_document,
+    to_remarks,
+)
+
+INLINE = """\
+# title: Two towns
+
+[Osh]GPE#1 was trained by [Kars]GPE#2, whose mayor met [Baku]GPE#3.
+> trains 2 1 actual passive
+> stance 1 2 favor
+> negative 1 2 role-reversal
+> negative 2 3 bare-meeting
+[Osh]GPE#1 may train [Kars]GPE#2.
+> trains 1 2 possible
+"""
+
+
+def test_inline_remarks_become_notes_and_come_back(scheme: LabelScheme) -> None:
+    article = parse_inline(INLINE, scheme)
+    assert article.remarks.forms == {0: "passive"}
+    assert [(n.pair.head.text, n.pair.tail.text, n.kind) for n in article.remarks.negatives] == [
+        ("Osh", "Kars", "role-reversal"),
+        ("Kars", "Baku", "bare-meeting"),
+    ]
+    text = format_standoff(add_remarks(from_document(article.document), article.document, article.remarks))
+    assert text.endswith(
+        "#1\tAnnotatorNotes R1\tform passive\n#2\tAnnotatorNotes T1\tnegative role-reversal T2\n"
+        "#3\tAnnotatorNotes T2\tnegative bare-meeting T3\n"
+    )
+    standoff = parse_standoff(text)
+    document = to_document(standoff, article.document.replace(entities=(), relations=(), stances=()))
+    assert to_remarks(standoff, document) == article.remarks
+    assert format_inline(document, article.notes, to_remarks(standoff, document)) == INLINE.replace("\n\n", "\n")
+
+
+def test_without_remarks_the_lines_stay_as_they_are(scheme: LabelScheme) -> None:
+    document = parse_inline("[Osh]GPE#1 trains [Kars]GPE#2.\n> trains 1 2 actual", scheme).document
+    standoff = from_document(document)
+    assert add_remarks(standoff, document, Remarks()).lines == standoff.lines
+    assert to_remarks(standoff, document) == Remarks()
+
+
+def test_an_annotators_own_notes_are_left_alone(scheme: LabelScheme) -> None:
+    document = parse_inline("[Osh]GPE#1 trains [Kars]GPE#2.\n> trains 1 2 actual", scheme).document.with_ids()
+    text = format_standoff(from_document(document))
+    notes = "#1\tAnnotatorNotes T1\ta doubtful case\n#2\tNormalization R1\tform strange\n#3 a line of another kind\n"
+    assert to_remarks(parse_standoff(text + notes), document) == Remarks()
+    assert format_standoff(parse_standoff(text + notes)) == text + notes
+
+
+@pytest.mark.parametrize(
+    ("note", "found"),
+    [
+        ("#1\tAnnotatorNotes R1\tform loud", "'form loud' of R1"),
+        ("#1\tAnnotatorNotes T1\tform active", "'form active' of T1"),
+        ("#1\tAnnotatorNotes T1\tnegative nonsense T2", "'negative nonsense T2' of T1"),
+        ("#1\tAnnotatorNotes T1\tnegative co-mention T9", "'negative co-mention T9' of T1"),
+        ("#1\tAnnotatorNotes R1\tnegative co-mention T2", "'negative co-mention T2' of R1"),
+    ],
+)
+def test_broken_remarks_are_named(scheme: LabelScheme, note: str, found: str) -> None:
+    document = parse_inline("[Osh]GPE#1 trains [Kars]GPE#2.\n> trains 1 2 actual", scheme).document.with_ids()
+    standoff = parse_standoff(format_standoff(from_document(document)) + note + "\n")
+    with pytest.raises(AnnotationError) as caught:
+        to_remarks(standoff, document, where="x.ann")
+    assert (caught.value.where, caught.value.found) == ("x.ann, #1", found)
+
+
+def test_a_negative_is_a_pair_and_a_kind(scheme: LabelScheme) -> None:
+    document = parse_inline("[Osh]GPE#1 met [Kars]GPE#2.\n> negative 1 2 bare-meeting", scheme)
+    (negative,) = document.remarks.negatives
+    assert negative == Negative(negative.pair, "bare-meeting")
+    assert negative.kind in NEGATIVES
