@@ -11,7 +11,16 @@ import pytest
 from secrel.cli import main
 from secrel.reading import read_corpus
 
-PLAN = 'part = "texts"\n[at_least]\narticles = 2\nvoices = 1\neach_entity = 2\n[share_without_pair]\nlow = 0.4\nhigh = 0.6\n'
+PLAN = """\
+part = "texts"
+[at_least]
+articles = 2
+voices = 1
+each_entity = 2
+[share_without_pair]
+low = 0.4
+high = 0.6
+"""
 
 
 def _notes(folder: Path) -> None:
@@ -53,11 +62,10 @@ def test_split_deals_out_what_has_no_split(corpus_folder: Path, capsys: pytest.C
     for n, word in enumerate(words):
         (corpus_folder / "texts" / f"new-{n}.txt").write_text(f"The {word} of {n} were {word}.\n")
         (corpus_folder / "texts" / f"new-{n}.ann").write_text("")
-    arguments = ["annotations", "split", str(corpus_folder), "--dev", "0.2", "--test", "0.2"]
+    arguments = ["annotations", "split", str(corpus_folder), "--dev", "0.2", "--test", "0.2", "--alike", "2"]
     assert main(arguments) == 0
     assert capsys.readouterr().err == f"secrel: {corpus_folder / 'splits.toml'}: train 6, test 2, dev 2\n"
     corpus = read_corpus(corpus_folder)
-    # One and two are the same text: they were in two splits before, which is for somebody to see.
     assert "one" in corpus.names("train")
     assert "two" in corpus.names("test")
     assert corpus.check() == []

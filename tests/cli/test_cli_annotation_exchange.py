@@ -44,7 +44,7 @@ def test_remarks_that_a_format_has_no_place_for_are_counted(
     corpus_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = corpus_folder / "texts" / "one.ann"
-    notes = "#1\tAnnotatorNotes R1\tform active\n#2\tAnnotatorNotes T1\tnegative co-mention T3\n"
+    notes = "#1\tAnnotatorNotes R1\tform active\n#2\tAnnotatorNotes T1\tnegative co-mention T2\n"
     path.write_text(path.read_text(encoding="utf-8") + notes, encoding="utf-8")
     labels = ["--labels", str(corpus_folder / "labels.toml")]
     assert main(["annotations", "convert", str(path), str(tmp_path / "out"), *labels, "--to", "conll"]) == 0

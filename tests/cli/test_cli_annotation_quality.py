@@ -77,7 +77,7 @@ def test_similarity_finds_a_leak(corpus_folder: Path, capsys: pytest.CaptureFixt
     assert main(["annotations", "similarity", str(corpus_folder)]) == 0
 
 
-def test_suspects_of_a_cross_fitted_corpus(
+def test_suspects_of_a_cross_fitted_corpus(  # noqa: PLR0917
     corpus_folder: Path,
     tmp_path: Path,
     tiny_model: Path,

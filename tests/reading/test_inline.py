@@ -156,7 +156,7 @@ def _related(document: Document) -> Document:
         (Document("Osh [sic].", id="x", sentences=(Span(0, 10),)), "square brackets in the text"),
         (_marks((0, 7), (4, 12)), "'fed Kars' overlapping the mention before it"),
         (_marks((8, 19)), "'Kars. Naryn' outside a sentence"),
-        (_related(_marks((0, 3), (14, 19))), "a relation or stance of 'Osh' and 'Naryn' across sentences"),
+        (_related(_marks((0, 3), (14, 19))), "a relation, stance or negative of 'Osh' and 'Naryn' across sentences"),
     ],
 )
 def test_what_inline_marks_cannot_say_is_refused(document: Document, found: str) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from secrel.domain import LabelScheme
+from secrel.domain import LabelScheme, Pair
 from secrel.errors import AnnotationError
 from secrel.reading import (
     NEGATIVES,
@@ -14,9 +16,11 @@ from secrel.reading import (
     from_document,
     parse_inline,
     parse_standoff,
+    read_corpus,
     to_document,
     to_remarks,
 )
+from secrel.reading.remarks import contradictions
 
 INLINE = """\
 # title: Two towns
@@ -87,3 +91,41 @@ def test_a_negative_is_a_pair_and_a_kind(scheme: LabelScheme) -> None:
     (negative,) = document.remarks.negatives
     assert negative == Negative(negative.pair, "bare-meeting")
     assert negative.kind in NEGATIVES
+
+
+@pytest.mark.parametrize(
+    ("marks", "fault"),
+    [
+        ("> trains 1 2 actual\n> negative 1 2 co-mention", "is marked as a relation"),
+        ("> trains 1 2 actual\n> negative 1 2 deed-without-attitude", ""),
+        ("> stance 1 2 favor\n> negative 1 2 deed-without-attitude", "is marked as a stance"),
+        ("> stance 1 2 favor\n> negative 1 2 co-mention", ""),
+        ("> trains 1 2 actual\n> negative 2 1 role-reversal", ""),
+    ],
+)
+def test_negatives_that_are_marked_after_all(scheme: LabelScheme, marks: str, fault: str) -> None:
+    article = parse_inline(f"[Osh]GPE#1 trains [Kars]GPE#2.\n{marks}", scheme)
+    assert [text for _, text in contradictions(article.document, article.remarks)] == ([fault] if fault else [])
+
+
+def test_a_negative_across_sentences_is_refused(scheme: LabelScheme) -> None:
+    article = parse_inline("[Osh]GPE slept.\n[Kars]GPE woke.", scheme)
+    osh, kars = article.document.entities
+    remarks = Remarks(negatives=(Negative(Pair(osh, kars), "co-mention"),))
+    assert [text for _, text in contradictions(article.document, remarks)] == ["lies not inside one sentence"]
+    with pytest.raises(AnnotationError, match="negative of 'Osh' and 'Kars' across sentences"):
+        format_inline(article.document, remarks=remarks)
+
+
+def test_check_lists_broken_remarks(tmp_path: Path) -> None:
+    (tmp_path / "labels.toml").write_text('name = "toy"\nversion = "1"\nentities = ["GPE"]\n')
+    (tmp_path / "a.txt").write_text("Osh slept. Kars woke.\n")
+    marks = "T1\tGPE 0 3\tOsh\nT2\tGPE 11 15\tKars\n"
+    (tmp_path / "a.ann").write_text(marks + "#1\tAnnotatorNotes T1\tnegative co-mention T2\n")
+    (offence,) = read_corpus(tmp_path).check()
+    assert (offence.code, offence.message) == (
+        "negative",
+        "'Osh' to 'Kars', co-mention, lies not inside one sentence",
+    )
+    (tmp_path / "a.ann").write_text(marks + "#1\tAnnotatorNotes T1\tform active\n")
+    assert [offence.code for offence in read_corpus(tmp_path).check()] == ["remark"]

@@ -29,11 +29,11 @@ from secrel.domain import Document, LabelScheme
 from secrel.errors import AnnotationError, ConfigError, InputError, SecrelError
 from secrel.reading.article import body_start, decode_text, parse_article
 from secrel.reading.checks import Offence, check_standoff
-from secrel.reading.remarks import Remarks, to_remarks
+from secrel.reading.remarks import Remarks, contradictions, to_remarks
 from secrel.reading.sentences import split_sentences
 from secrel.reading.sources import SOURCES, SourceText, read_sources
 from secrel.reading.splits import read_splits, split_checksum
-from secrel.reading.standoff import read_standoff, to_document
+from secrel.reading.standoff import Standoff, read_standoff, to_document
 
 ARTICLES_VARIABLE = "SECREL_ARTICLES"
 CHECKSUMS = "SHA256SUMS"
@@ -166,6 +166,17 @@ class Corpus:
         """
         return [self.document(name) for name in self.names(*splits)]
 
+    def _check_remarks(self, standoff: Standoff, document: Document, where: str) -> list[Offence]:
+        try:
+            marked = to_document(standoff, document, where=where)
+            remarks = to_remarks(standoff, marked, where=where)
+        except AnnotationError as error:
+            return [Offence(error.where, "remark", f"found {error.found}; expected {error.expected}")]
+        return [
+            Offence(where, "negative", f"{n.pair.head.text!r} to {n.pair.tail.text!r}, {n.kind}, {fault}")
+            for n, fault in contradictions(marked, remarks)
+        ]
+
     def checksum(self, split: str) -> str:
         """The checksum of the names, texts and marks of a split (:mod:`secrel.reading.splits`).
 
@@ -226,7 +237,8 @@ class Corpus:
             except SecrelError as error:
                 offences.append(Offence(str(entry.annotation), "unreadable", str(error)))
                 continue
-            offences += check_standoff(standoff, document, self.scheme, where=str(entry.annotation))
+            found = check_standoff(standoff, document, self.scheme, where=str(entry.annotation))
+            offences += found or self._check_remarks(standoff, document, str(entry.annotation))
         return offences
 
 

@@ -161,7 +161,8 @@ def format_inline(document: Document, notes: dict[str, str] | None = None, remar
         raise AnnotationError(document.id, found="no sentences", expected="a document with sentence spans")
     if "[" in document.text or "]" in document.text:
         raise AnnotationError(document.id, found="square brackets in the text", expected="a text without them")
-    _refuse_unwritable(document)
+    remarks = remarks or Remarks()
+    _refuse_unwritable(document, remarks)
     lines = [f"# {key}: {value}" for key, value in (notes or {}).items()]
     start = body_start(document.text)
     if header := document.text[:start].strip("\ufeff \r\n"):
@@ -171,11 +172,11 @@ def format_inline(document: Document, notes: dict[str, str] | None = None, remar
         if previous is not None and re.search(r"[\r\n]", document.text[previous : sentence.start]):
             lines.append("")
         previous = sentence.end
-        lines += _sentence_lines(document, sentence, entities, remarks or Remarks())
+        lines += _sentence_lines(document, sentence, entities, remarks)
     return "\n".join(lines) + "\n"
 
 
-def _refuse_unwritable(document: Document) -> None:
+def _refuse_unwritable(document: Document, remarks: Remarks) -> None:
     position = 0
     for entity in document.entities:
         fault = None
@@ -187,11 +188,12 @@ def _refuse_unwritable(document: Document) -> None:
             raise AnnotationError(document.id, found=f"{entity.text!r} {fault}", expected="flat marks in sentences")
         position = entity.end
     pairs = [*(relation.pair for relation in document.relations), *(stance.pair for stance in document.stances)]
+    pairs += [negative.pair for negative in remarks.negatives]
     for head, tail in ((pair.head, pair.tail) for pair in pairs):
         if document.sentence_index(head.span) != document.sentence_index(tail.span):
             raise AnnotationError(
                 document.id,
-                found=f"a relation or stance of {head.text!r} and {tail.text!r} across sentences",
+                found=f"a relation, stance or negative of {head.text!r} and {tail.text!r} across sentences",
                 expected="both in one sentence",
             )
 

@@ -8,7 +8,7 @@ They serve the coverage table. In brat stand-off they are notes, which brat show
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from secrel.domain import Document, Pair
@@ -73,6 +73,25 @@ def add_remarks(standoff: Standoff, document: Document, remarks: Remarks) -> Sta
     ]
     notes = tuple(Note(f"#{n}", _NOTE_TYPE, target, text) for n, (target, text) in enumerate(texts, 1))
     return Standoff((*standoff.lines, *notes), final_newline=True)
+
+
+def contradictions(document: Document, remarks: Remarks) -> Iterator[tuple[Negative, str]]:
+    """Hard negatives that cannot be: across sentences, or of a pair that is marked after all.
+
+    A deed without attitude may well be a relation, but no stance.
+    """
+    related = {relation.pair for relation in document.relations}
+    staged = {stance.pair for stance in document.stances}
+    for negative in remarks.negatives:
+        pair = negative.pair
+        index = document.sentence_index(pair.head.span)
+        if index is None or index != document.sentence_index(pair.tail.span):
+            yield negative, "lies not inside one sentence"
+        elif negative.kind == "deed-without-attitude":
+            if pair in staged:
+                yield negative, "is marked as a stance"
+        elif pair in related:
+            yield negative, "is marked as a relation"
 
 
 def to_remarks(standoff: Standoff, document: Document, *, where: str = "annotation") -> Remarks:
