@@ -163,7 +163,11 @@ def test_convert_goes_on_after_a_bad_file(
             "{given}: found no marked file; expected at least one ending in"
             " .ann, .conllup, .inline, .json, .jsonl, .spacy",
         ),
-        ("x.inline", 1, "failed: {given}: found No such file or directory; expected a readable file"),
+        (
+            "x.inline",
+            1,
+            "failed: {given}: found No such file or directory; expected a marked file, or a folder of them",
+        ),
         (
             "labels.toml",
             1,

@@ -56,6 +56,8 @@ def test_agreement_of_nothing(
     assert main(["annotations", "agreement", str(tmp_path), str(second), *corpus]) == 2
     assert "found no .ann file of one name in both; expected at least one" in capsys.readouterr().err
     assert main(["annotations", "agreement", str(second), str(second), *corpus, "--part", "other"]) == 2
+    assert main(["annotations", "agreement", str(tmp_path / "none"), str(second), *corpus]) == 2
+    assert "none: found no such folder; expected a folder with .ann files" in capsys.readouterr().err
     shutil.copytree(second, tmp_path / "third")
     for folder in (second, tmp_path / "third"):
         (folder / "one.ann").rename(folder / "gone.ann")

@@ -36,6 +36,11 @@ def test_broken_lines_are_named(scheme: LabelScheme, line: str) -> None:
         prodigy.decode(f"\n{line}\n".encode(), scheme, where="x.jsonl")
 
 
+def test_an_empty_file_is_no_export(scheme: LabelScheme) -> None:
+    with pytest.raises(AnnotationError, match="x: found an empty file; expected a Prodigy task a line"):
+        prodigy.decode(b"\n", scheme, where="x")
+
+
 def test_marks_that_do_not_fit_are_named(scheme: LabelScheme) -> None:
     def decode(**parts: object) -> None:
         prodigy.decode(json.dumps({"text": "Osh hit Kars.", **parts}).encode(), scheme)

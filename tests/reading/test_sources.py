@@ -111,9 +111,9 @@ def test_download_puts_the_file_into_the_cache(
 
 
 def test_data_folders_in_order(data: Path, tmp_path: Path) -> None:
-    folders = data_folders()
-    assert folders[0] == data
-    assert folders[-1] == tmp_path / "cache" / "secrel" / "data"
+    cache = tmp_path / "cache" / "secrel" / "data"
+    assert data_folders() == [data, cache]
+    assert data_folders(tmp_path / "shared") == [data, tmp_path / "shared", cache]
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,8 @@ def _read(path: Path, scheme: LabelScheme) -> list[tuple[Document, Remarks]]:
         except OSError as error:
             raise AnnotationError(file, found=str(error.strerror), expected="a readable file") from error
 
+    if not path.exists():
+        raise AnnotationError(path, found="No such file or directory", expected="a marked file, or a folder of them")
     if path.suffix == ".inline":
         text = decode_text(content_of(path), where=str(path))
         article = parse_inline(text, scheme, id=path.stem, where=str(path))

@@ -71,6 +71,9 @@ def run_agreement(arguments: argparse.Namespace) -> int:
 
     corpus = read_corpus(arguments.corpus, articles=arguments.articles)
     folders = [Path(arguments.a), Path(arguments.b)]
+    for folder in folders:
+        if not folder.is_dir():
+            raise AnnotationError(folder, found="no such folder", expected="a folder with .ann files")
     names = [{path.stem for path in folder.glob("*.ann")} for folder in folders]
     shared = sorted(names[0] & names[1])
     if arguments.part:

@@ -75,6 +75,8 @@ def decode(content: bytes, scheme: LabelScheme, *, where: str = "prodigy") -> li
     Raises:
         AnnotationError: If a line is no such task, or a mark does not fit its text or the scheme.
     """
+    if not content.strip():
+        raise AnnotationError(where, found="an empty file", expected="a Prodigy task a line")
     documents = []
     # Not splitlines: a text may hold other line separators of Unicode.
     for number, line in enumerate(content.decode("utf-8", errors="replace").split("\n"), 1):

@@ -261,7 +261,8 @@ def read_corpus(folder: str | Path, *, articles: Iterable[str | Path] = ()) -> C
     places = [Path(place) for place in articles]
     if os.environ.get(ARTICLES_VARIABLE):
         places.append(Path(os.environ[ARTICLES_VARIABLE]))
-    places.append(folder.resolve().parent.parent / "shared" / "articles")
+    shared = folder.resolve().parent.parent / "shared"
+    places.append(shared / "articles")
     sources: dict[Path, dict[str, SourceText]] = {}
     entries: dict[str, Entry] = {}
     for annotation in sorted(folder.rglob("*.ann")):
@@ -274,7 +275,7 @@ def read_corpus(folder: str | Path, *, articles: Iterable[str | Path] = ()) -> C
             )
         beside = annotation.parent
         if beside not in sources:
-            sources[beside] = read_sources(beside / SOURCES)
+            sources[beside] = read_sources(beside / SOURCES, shared=shared / "data")
         entries[name] = _entry(name, annotation, places, sources[beside].get(name))
     if not entries:
         raise AnnotationError(folder, found="no .ann file", expected="at least one")

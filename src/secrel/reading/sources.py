@@ -65,15 +65,18 @@ class SourceText:
         file: The file.
         key: Identifier of its record, for ``jsonl``.
         lines: Numbers of its lines from 1, for ``lines``.
+        shared: A data folder beside the project, looked into where it is there.
     """
 
     file: SourceFile
     key: str | None
     lines: tuple[int, ...]
+    shared: Path | None = None
 
     def find(self) -> Path | None:
         """The file in the first data folder that has it, or ``None``."""
-        return next((folder / self.file.path for folder in data_folders() if (folder / self.file.path).is_file()), None)
+        paths = (folder / self.file.path for folder in data_folders(self.shared))
+        return next((path for path in paths if path.is_file()), None)
 
     def read(self, path: Path) -> bytes:
         """The text, in UTF-8.
@@ -112,11 +115,14 @@ class SourceText:
         return "\n\n".join(rows[number - 1].split("\t")[0].rstrip("\r") for number in self.lines) + "\n"
 
 
-def data_folders() -> list[Path]:
-    """The folders in which public files are looked for, in order."""
-    folders = [Path(os.environ[DATA_VARIABLE])] if os.environ.get(DATA_VARIABLE) else []
-    project = Path(__file__).resolve().parents[3]
-    return [*folders, project.parent / "shared" / "data", cache_folder()]
+def data_folders(shared: Path | None = None) -> list[Path]:
+    """The folders in which public files are looked for, in order.
+
+    Args:
+        shared: A data folder beside the project.
+    """
+    named = [Path(os.environ[DATA_VARIABLE])] if os.environ.get(DATA_VARIABLE) else []
+    return [*named, *([shared] if shared else []), cache_folder()]
 
 
 def cache_folder() -> Path:
@@ -124,8 +130,12 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "secrel" / "data"
 
 
-def read_sources(path: Path) -> dict[str, SourceText]:
+def read_sources(path: Path, *, shared: Path | None = None) -> dict[str, SourceText]:
     """The texts of a ``sources.toml`` by name; none if there is no such file.
+
+    Args:
+        path: The file.
+        shared: A data folder beside the project.
 
     Raises:
         ConfigError: If the file is malformed.
@@ -152,7 +162,7 @@ def read_sources(path: Path) -> dict[str, SourceText]:
         file = files[chosen.file]
         if (chosen.key is None) == (file.format == "jsonl") or bool(chosen.lines) == (file.format == "jsonl"):
             raise ConfigError(where, found=repr(value), expected="'key' for jsonl, 'lines' for lines")
-        texts[name] = SourceText(file, chosen.key, chosen.lines)
+        texts[name] = SourceText(file, chosen.key, chosen.lines, shared)
     return texts
 
 
