@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secrel.cli.arguments import add_articles, say
+from secrel.cli.arguments import add_articles, add_training, say
 from secrel.errors import AnnotationError
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--splits", nargs="+", metavar="SPLIT", help="default: those that the recipe trains and tunes on"
     )
     suspects.add_argument("--most", type=int, default=200, metavar="N", help="how many to list (default: 200)")
-    suspects.add_argument("--runs", default="runs", metavar="DIR", help="folder for the states of the runs")
-    suspects.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
-    add_articles(suspects)
+    add_training(suspects)
     suspects.set_defaults(run=run_suspects)
 
 

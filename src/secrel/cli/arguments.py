@@ -17,6 +17,15 @@ def add_articles(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_training(parser: argparse.ArgumentParser) -> None:
+    """Adds what every verb takes that trains: ``--runs``, ``--articles`` and ``--quiet``."""
+    parser.add_argument(
+        "--runs", default="runs", metavar="DIR", help="folder for the state of the runs (default: runs)"
+    )
+    add_articles(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
+
+
 def say(message: str) -> None:
     """Prints a line on standard error."""
     print(f"secrel: {message}", file=sys.stderr)  # noqa: T201

@@ -8,7 +8,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from secrel.cli.arguments import add_articles
+from secrel.cli.arguments import add_training, say
 
 
 def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,15 +20,11 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         " articles but this one and scores on its sentences, which the model has then never seen.",
     )
     parser.add_argument("recipe", metavar="RECIPE", help="a recipe.toml")
-    parser.add_argument(
-        "--runs", default="runs", metavar="DIR", help="folder for the state of the runs (default: runs)"
-    )
-    add_articles(parser)
+    add_training(parser)
     parser.add_argument(
         "--resume", action="store_true", help="go on from the states of interrupted runs, where there are any"
     )
     parser.add_argument("--write", metavar="MODEL", help="model folder whose metrics.json and card take the scores")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run)
 
 
@@ -51,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress=not arguments.quiet,
         )
     for name in missing:
-        print(f"secrel: left aside {name}: its text is not at hand", file=sys.stderr)  # noqa: T201
+        say(f"left aside {name}: its text is not at hand")
     if section is None:
         return 1
     if arguments.write:

@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secrel.cli.arguments import add_articles
+from secrel.cli.arguments import add_training, say
 from secrel.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -30,11 +30,7 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.add_argument("--fractions", type=float, nargs="+", default=[0.25, 0.5, 0.75, 1.0], metavar="SHARE")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], metavar="SEED")
     parser.add_argument("--epochs", type=int, metavar="N", help="passes over all articles instead of the recipe's")
-    parser.add_argument(
-        "--runs", default="runs", metavar="DIR", help="folder for the states of the runs (default: runs)"
-    )
-    add_articles(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
+    add_training(parser)
     parser.set_defaults(run=run)
 
 
@@ -78,9 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
             recipe_folder=path.parent,
             progress=not arguments.quiet,
         ):
-            print(f"secrel: {point['fraction']:g} of the articles, seed {point['seed']}: {point['scores']}")  # noqa: T201
+            say(f"{point['fraction']:g} of the articles, seed {point['seed']}: {point['scores']}")
     for line in curve_table(read_points(output)):
         print(line)  # noqa: T201
     for name in splits.missing:
-        print(f"secrel: left aside {name}: its text is not at hand", file=sys.stderr)  # noqa: T201
+        say(f"left aside {name}: its text is not at hand")
     return 1 if splits.missing else 0

@@ -8,7 +8,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from secrel.cli.arguments import add_articles
+from secrel.cli.arguments import add_training, say
 from secrel.errors import ConfigError
 
 
@@ -21,10 +21,8 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )
     parser.add_argument("recipe", metavar="RECIPE", help="a recipe.toml")
     parser.add_argument("-o", "--output", metavar="OUT", help="model folder (default: the folder of the recipe)")
-    parser.add_argument("--runs", default="runs", metavar="DIR", help="folder for the state of the run (default: runs)")
     parser.add_argument("--resume", action="store_true", help="go on from the state of an interrupted run")
-    add_articles(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
+    add_training(parser)
     parser.set_defaults(run=run)
 
 
@@ -40,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     recipe = read_recipe(path)
     splits = load_splits(recipe, path.parent, articles=arguments.articles)
     for name in splits.missing:
-        print(f"secrel: not trained on {name}: its text is not at hand", file=sys.stderr)  # noqa: T201
+        say(f"not trained on {name}: its text is not at hand")
     if not splits.train:
         raise ConfigError(
             path, found="no training article whose text is at hand", expected="at least one in corpus.train"
@@ -58,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
             progress=not arguments.quiet,
         )
     for dropped in trained.dropped:
-        print(f"secrel: {dropped.n} {dropped.reason}", file=sys.stderr)  # noqa: T201
+        say(f"{dropped.n} {dropped.reason}")
     output = Path(arguments.output) if arguments.output else path.parent
     trained.checkpoint.save_pretrained(output, half_precision=recipe.training.half_precision)
-    print(f"secrel: model written to {output}", file=sys.stderr)  # noqa: T201
+    say(f"model written to {output}")
     return 0
