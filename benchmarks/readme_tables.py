@@ -1,4 +1,4 @@
-"""Writes the tables of the README from the model: ``python benchmarks/readme_tables.py``.
+"""Writes the tables of the README, and the summary of the model card: ``python benchmarks/readme_tables.py``.
 
 The figures come from ``models/edm/metrics.json``, which ``secrel evaluate`` and ``secrel crossvalidate`` write, and the
 first example from running the model.
@@ -54,6 +54,28 @@ def scores_table() -> str:
     return "\n".join(lines)
 
 
+def labels_table() -> str:
+    """F1 label by label, end to end, on the three sets, with the number of gold marks."""
+    metrics = json.loads((ROOT / "models" / "edm" / "metrics.json").read_text(encoding="utf-8"))
+    lines = [
+        "| F1, end to end, strict | " + " | ".join(title for _, title, _ in SECTIONS) + " |",
+        "|---|---:|---:|---:|",
+    ]
+    for label, setting, name in ROWS[:4]:
+        entries = [metrics[key]["settings"][setting]["model"][name] for key, _, _ in SECTIONS]
+        lines.append(f"| **{label}** | {' | '.join(_f1(entry) for entry in entries)} |")
+        for item in dict.fromkeys(item for entry in entries for item in entry["labels"]):
+            cells = [_f1(entry["labels"].get(item)) for entry in entries]
+            lines.append(f"| `{item}` | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _f1(entry: dict[str, float] | None) -> str:
+    if entry is None or not entry["tp"] + entry["fn"]:
+        return "none marked"
+    return f"{100 * entry['f1']:.1f} of {entry['tp'] + entry['fn']}"
+
+
 def first_example(text: str) -> str:
     """The records of the sentence that the README opens with."""
     rows = ["| who | what | whom | status | score |", "|---|---|---|---|---:|"]
@@ -64,18 +86,23 @@ def first_example(text: str) -> str:
 
 
 def main() -> None:
-    """Replaces what stands between the marks of the README."""
-    path = ROOT / "README.md"
-    readme = path.read_text(encoding="utf-8")
-    sentence = re.search(r"^> (Moscow .*)$", readme, re.MULTILINE)
+    """Replaces what stands between the marks of the README and of the model card."""
+    readme = ROOT / "README.md"
+    sentence = re.search(r"^> (Moscow .*)$", readme.read_text(encoding="utf-8"), re.MULTILINE)
     if sentence is None:
         raise SystemExit("README.md: found no example sentence; expected a line '> Moscow ...'")
-    for name, content in (("first", first_example(sentence[1])), ("scores", scores_table())):
+    _fill(readme, {"first": first_example(sentence[1]), "scores": scores_table()})
+    _fill(ROOT / "models" / "edm" / "MODEL_CARD.md", {"scores": scores_table(), "labels": labels_table()})
+
+
+def _fill(path: Path, contents: dict[str, str]) -> None:
+    text = path.read_text(encoding="utf-8")
+    for name, content in contents.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        readme, n = pattern.subn(lambda match, content=content: f"{match[1]}{content}\n{match[2]}", readme)
+        text, n = pattern.subn(lambda match, content=content: f"{match[1]}{content}\n{match[2]}", text)
         if n != 1:
-            raise SystemExit(f"README.md: found {n} places marked {name!r}; expected one")
-    path.write_text(readme, encoding="utf-8")
+            raise SystemExit(f"{path}: found {n} places marked {name!r}; expected one")
+    path.write_text(text, encoding="utf-8")
     print(f"{path} written")
 
 
