@@ -148,7 +148,8 @@ def test_convert_goes_on_after_a_bad_file(
     assert main(["annotations", "convert", str(texts), str(tmp_path / "out"), *labels]) == 1
     assert capsys.readouterr().err.splitlines() == [
         f"secrel: failed: {texts / 'one.txt'}: found No such file or directory; expected a readable file",
-        f"secrel: failed: {texts / 'two.ann'}: found a second article 'two'; expected names that differ in one OUT",
+        f"secrel: failed: {texts / 'two.ann'}: found a second article 'two'; expected names that differ in one OUT;"
+        f" the first is in {texts / 'sub' / 'two.ann'}",
         f"secrel: 1 files converted to {tmp_path / 'out'}, 2 failed",
     ]
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["two.inline"]

@@ -123,3 +123,19 @@ def test_fetch_names_what_cannot_be_had(corpus_folder: Path, far: Path, capsys: 
     err = capsys.readouterr().err.splitlines()
     assert err[0].startswith(f"secrel: failed: {far.as_uri()}: found ")
     assert err[-1] == "secrel: 2 texts at hand and verified, 1 not"
+
+
+def test_fetch_replaces_a_damaged_file_of_the_cache(
+    corpus_folder: Path, far: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "cache" / "secrel" / "data" / "set" / "records.json"
+    target.parent.mkdir(parents=True)
+    target.write_text("half")
+    assert main(["annotations", "fetch", str(corpus_folder)]) == 0
+    assert capsys.readouterr().err == f"secrel: {far.as_uri()} -> {target}\nsecrel: 3 texts at hand and verified\n"
+
+
+def test_names_need_a_training_split(corpus_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (corpus_folder / "splits.toml").unlink()
+    assert main(["annotations", "stats", str(corpus_folder), "--names"]) == 2
+    assert "found no split 'train'; expected one to compare the others with" in capsys.readouterr().err

@@ -48,7 +48,7 @@ def test_remarks_that_a_format_has_no_place_for_are_counted(
     path.write_text(path.read_text(encoding="utf-8") + notes, encoding="utf-8")
     labels = ["--labels", str(corpus_folder / "labels.toml")]
     assert main(["annotations", "convert", str(path), str(tmp_path / "out"), *labels, "--to", "conll"]) == 0
-    assert "secrel: left out 2 remarks (wording, hard negatives), which conll has no place for\n" in (
+    assert "secrel: left out 2 notes, remarks and lines of other kinds, which the result has no place for\n" in (
         capsys.readouterr().err
     )
     assert main(["annotations", "convert", str(path), str(tmp_path / "in"), *labels]) == 0
@@ -108,3 +108,55 @@ def test_export_of_a_corpus_without_splits(corpus_folder: Path, tmp_path: Path) 
     assert main(["annotations", "export", str(corpus_folder), str(tmp_path / "out")]) == 0
     assert [path.name for path in (tmp_path / "out" / "data").iterdir()] == ["train.parquet"]
     assert read_corpus(corpus_folder).splits == {}
+
+
+def test_two_articles_of_one_name_in_one_file_are_refused(
+    corpus_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = json.dumps({"text": "Avaria.", "meta": {"id": "x"}})
+    (tmp_path / "in.jsonl").write_text(f"{line}\n{line}\n")
+    labels = ["--labels", str(corpus_folder / "labels.toml")]
+    assert main(["annotations", "convert", str(tmp_path / "in.jsonl"), str(tmp_path / "out"), *labels]) == 1
+    assert "found a second article 'x'" in capsys.readouterr().err
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_a_result_has_no_place_for_is_counted(
+    corpus_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = corpus_folder / "texts" / "one.ann"
+    notes = (
+        "#1\tAnnotatorNotes T1\tnegative tone?\n#2\tAnnotatorNotes R1\tform active\nN1\tReference T1 Wiki:1\tAvaria\n"
+    )
+    path.write_text(path.read_text(encoding="utf-8") + notes, encoding="utf-8")
+    labels = ["--labels", str(corpus_folder / "labels.toml")]
+    assert main(["annotations", "convert", str(path), str(tmp_path / "out"), *labels]) == 0
+    assert "left out 2 notes, remarks and lines of other kinds" in capsys.readouterr().err
+    inline = tmp_path / "out" / "one.inline"
+    inline.write_text("# title: Towns\n\n" + inline.read_text(encoding="utf-8"), encoding="utf-8")
+    again = ["annotations", "convert", str(inline), str(tmp_path / "again"), *labels]
+    assert main([*again, "--to", "inline"]) == 0
+    assert "left out" not in capsys.readouterr().err
+    assert (tmp_path / "again" / "one.inline").read_text(encoding="utf-8").startswith("# title: Towns\n")
+    assert main(again) == 0
+    assert "left out 1 notes" in capsys.readouterr().err
+
+
+def test_the_file_that_is_read_is_never_written(corpus_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = corpus_folder / "texts"
+    before = {path.name: path.read_bytes() for path in texts.iterdir()}
+    labels = ["--labels", str(corpus_folder / "labels.toml")]
+    assert main(["annotations", "convert", str(texts), str(texts), *labels, "--to", "brat"]) == 1
+    assert "found the file that is read; expected another folder as OUT" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in texts.iterdir()} == before
+
+
+def test_an_export_takes_back_what_it_may_no_longer_have(corpus_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert main(["annotations", "export", str(corpus_folder), str(out), "--license", "cc0-1.0"]) == 0
+    assert {path.name for path in (out / "data").iterdir()} == {"train.parquet", "test.parquet"}
+    assert "license: cc0-1.0" in (out / "README.md").read_text()
+    (corpus_folder / "splits.toml").write_text('[splits]\ntrain = ["one"]\ntest = []\n', encoding="utf-8")
+    assert main(["annotations", "export", str(corpus_folder), str(out)]) == 0
+    assert {path.name for path in (out / "data").iterdir()} == {"train.parquet"}
+    assert "license" not in (out / "README.md").read_text()

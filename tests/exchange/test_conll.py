@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from secrel.domain import LabelScheme
+from secrel.domain import LabelScheme, Pair, Relation
 from secrel.errors import AnnotationError
 from secrel.exchange import conll
 from secrel.reading import parse_inline
@@ -56,3 +56,17 @@ def test_broken_lines_are_named(scheme: LabelScheme, old: str, new: str, found: 
 def test_comments_of_other_tools_are_passed_over(scheme: LabelScheme) -> None:
     (document,) = conll.decode(EXPECTED.replace("# relation", "# sent_id = 1\n# relation").encode(), scheme)
     assert len(document.relations) == 1
+
+
+def test_line_ends_of_another_system_and_further_attributes_are_read(scheme: LabelScheme) -> None:
+    (document,) = conll.decode(EXPECTED.encode(), scheme)
+    other = EXPECTED.replace("\n", "\r\n").replace("SpaceAfter=No", "Lemma=Osh|SpaceAfter=No")
+    assert conll.decode(other.encode(), scheme) == [document]
+
+
+def test_a_pair_across_sentences_cannot_be_written(scheme: LabelScheme) -> None:
+    document = parse_inline("[Osh]GPE slept.\n[Kars]GPE woke.", scheme, id="d").document
+    pair = Pair(*document.entities)
+    crossing = document.replace(relations=(Relation(pair, "pressures", "actual"),))
+    with pytest.raises(AnnotationError, match="d: found pressures of 'Osh' and 'Kars' across sentences"):
+        conll.encode([crossing], scheme)

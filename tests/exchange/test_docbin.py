@@ -38,5 +38,5 @@ def test_a_docbin_of_somebody_else_gives_the_mentions(scheme: LabelScheme) -> No
     doc = nlp("Osh slept. Kars woke.")
     doc.set_ents([doc.char_span(0, 3, label="GPE")])
     (document,) = docbin.decode(DocBin(docs=[doc]).to_bytes(), scheme)
-    assert (document.id, document.text, len(document.sentences or ())) == ("doc-1", doc.text, 2)
+    assert (document.id, document.text, len(document.sentences or ())) == ("docbin-1", doc.text, 2)
     assert [(e.text, e.label) for e in document.entities] == [("Osh", "GPE")]

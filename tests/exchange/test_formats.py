@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secrel.domain import Document, LabelScheme, Pair, Span
+from secrel.domain import Document, Entity, LabelScheme, Pair, Span
 from secrel.errors import AnnotationError
 from secrel.exchange import FORMATS, Format, find_format
 from secrel.reading import Corpus, parse_article, parse_inline
@@ -120,6 +120,19 @@ def test_a_mention_inside_a_word_cannot_be_written(name: str, scheme: LabelSchem
         FORMATS[name].encode([document], scheme)
     (back,) = FORMATS["label-studio"].decode(FORMATS["label-studio"].encode([document], scheme), scheme)
     assert back.entities == document.entities
+
+
+@pytest.mark.parametrize("name", ["prodigy", "docbin", "conll"])
+def test_nested_and_crossing_mentions_cannot_be_written(name: str, scheme: LabelScheme) -> None:
+    document = parse_inline("The [Russian army]MIL left.\nIt slept.", scheme, id="odd").document
+    nested = document.replace(entities=(*document.entities, Entity(Span(4, 11), "NORP", "Russian")))
+    with pytest.raises(
+        AnnotationError, match="odd: found a mention 'Russian army' at 4 that overlaps the one before it"
+    ):
+        FORMATS[name].encode([nested], scheme)
+    crossing = document.replace(entities=(Entity(Span(17, 26), "ORG", document.text[17:26]),))
+    with pytest.raises(AnnotationError, match="that lies across the end of a sentence"):
+        FORMATS[name].encode([crossing], scheme)
 
 
 def test_a_format_is_found_by_its_ending() -> None:

@@ -28,7 +28,7 @@ def _decode(scheme: LabelScheme, task: dict[str, Any]) -> Any:
 
 def test_an_export_of_the_tool_is_read(scheme: LabelScheme) -> None:
     document = _decode(scheme, _task())
-    assert (document.id, document.text, len(document.sentences)) == ("task-1", TEXT, 1)
+    assert (document.id, document.text, len(document.sentences)) == ("x-1", TEXT, 1)
     (relation,) = document.relations
     assert (relation.head.text, relation.label, relation.tail.text, relation.status) == (
         "Osh",
@@ -47,7 +47,7 @@ def test_utf16_offsets_of_old_versions_are_recognised(scheme: LabelScheme) -> No
         item["value"]["end"] += 1
     assert [(e.start, e.text) for e in _decode(scheme, task).entities] == [(2, "Osh"), (13, "Kars")]
     task["annotations"][1]["result"][0]["value"]["text"] = "Ash"
-    with pytest.raises(AnnotationError, match=r"x.json, task-1: found .* expected 'Ash'"):
+    with pytest.raises(AnnotationError, match=r"x.json, x-1: found .* expected 'Ash'"):
         _decode(scheme, task)
 
 

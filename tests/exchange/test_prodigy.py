@@ -27,7 +27,7 @@ def test_tokens_spans_and_relations_are_what_the_tool_expects(scheme: LabelSchem
 def test_rejected_lines_are_left_out_and_blank_ones_skipped(scheme: LabelScheme) -> None:
     lines = [json.dumps({"text": "Osh.", "answer": answer}) for answer in ("accept", "reject", "ignore")]
     documents = prodigy.decode("\n\n".join(lines).encode(), scheme)
-    assert [document.id for document in documents] == ["task-1"]
+    assert [document.id for document in documents] == ["prodigy-1"]
 
 
 @pytest.mark.parametrize("line", ['{"txt": "Osh."}', "[]", '{"text": "Osh.", "spans": [{}]}', '{"text": "x"'])
@@ -54,3 +54,10 @@ def test_marks_that_do_not_fit_are_named(scheme: LabelScheme) -> None:
         decode(spans=[osh], relations=[{"head_span": osh, "child_span": {"start": 8, "end": 12}, "label": "trains"}])
     with pytest.raises(AnnotationError, match="a stance 'loud'"):
         decode(spans=[osh], relations=[{"head_span": osh, "child_span": osh, "label": "stance:loud"}])
+
+
+def test_other_encodings_are_refused(scheme: LabelScheme) -> None:
+    with pytest.raises(AnnotationError, match=r"x: found .* expected a file in UTF-8"):
+        prodigy.decode('{"text": "café"}'.encode("cp1252"), scheme, where="x")
+    with pytest.raises(AnnotationError, match="expected a text of whole Unicode characters"):
+        prodigy.decode(b'{"text": "half \\ud83d"}', scheme)

@@ -92,6 +92,8 @@ def test_longest_label_wins_and_a_label_ends_at_a_word_end() -> None:
         ("> trains 1 2", "'> trains 1 2'", "'> label n m status'"),
         ("> trains 1 2 actual now", "'> trains 1 2 actual now'", "one of active, passive, nominal as the fifth"),
         ("> stance 1 2 favor active", "'> stance 1 2 favor active'", "one of active, passive, nominal as the fifth"),
+        ("> trains 1 2 actaul", "'> trains 1 2 actaul'", "one of -, denied, ended, planned, possible, actual as the"),
+        ("> stance 1 2 fond", "'> stance 1 2 fond'", "one of favor, against, ambivalent as the"),
         ("> negative 1 2 no", "'> negative 1 2 no'", "one of co-mention, role-reversal"),
         ("> trains 1 3 actual", "'> trains 1 3 actual'", "'> label n m status' with numbers of this sentence's marks"),
         ("> feeds 1 2 actual", "label 'feeds'", "stance, negative or cooperates-with, pressures, trains, deploys-to"),

@@ -51,6 +51,11 @@ def test_neighbours_are_sorted_and_never_oneself() -> None:
     assert neighbours("abc", matrix, [0], [0]) == []
 
 
+def test_of_nothing() -> None:
+    with pytest.raises(ConfigError, match="found no article whose text is at hand"):
+        similarity_matrix([], "words")
+
+
 def test_tables(documents: list[Document]) -> None:
     lines = similarity_table({"some": [Neighbour("a", "b", 0.5), Neighbour("b", "a", 0.1)], "none": []})
     assert lines[-1] == "| some | 2 | 0.10 | 0.20 | 0.30 | 0.40 | 0.48 | 0.50 |"

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from io import BytesIO
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from secrel.errors import ConfigError, InputError
-from secrel.reading import DATA_VARIABLE, download, read_corpus
+from secrel.reading import DATA_VARIABLE, SourceFile, download, read_corpus
 from secrel.reading.sources import cache_folder, data_folders, read_sources
 
 RECORDS = "".join(
@@ -159,6 +161,13 @@ def test_lines_behind_the_end_and_unreadable_files(data: Path) -> None:
         (("[files.records]", "[extra]\n[files.records]"), ", extra", "an unknown key"),
         (('format = "jsonl"', 'format = "csv"'), ", files, records", "csv"),
         (('format = "jsonl"', ""), ", files, records, format", "nothing"),
+        (('path = "set/records.json"', 'path = "../x.json"'), ", files, records", "path '../x.json'"),
+        (('path = "set/records.json"', 'path = "/etc/x.json"'), ", files, records", "path '/etc/x.json'"),
+        (
+            ('url = "file:///x"\nformat = "jsonl"', 'url = "ftp://x"\nformat = "jsonl"'),
+            ", files, records",
+            "url 'ftp://x'",
+        ),
         (('file = "records"', 'file = "other"'), ", documents, one", "file 'other'"),
         (('key = "A1"', "lines = [1]"), ", documents, one", "{'file': 'records', 'lines': [1]}"),
         (("lines = [3, 1, 2]", 'key = "A1"'), ", documents, two", "{'file': 'lines', 'key': 'A1'}"),
@@ -177,3 +186,14 @@ def test_no_sources(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").write_text("files = 3\n")
     with pytest.raises(ConfigError, match="expected a table"):
         read_sources(tmp_path / "sources.toml")
+
+
+def test_a_download_that_breaks_off_is_refused(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Short(BytesIO):
+        headers: ClassVar = {"Content-Length": "1000"}
+
+    source = SourceFile("set/x.json", "https://example.org/x.json", "jsonl")
+    monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: Short(b"half"))
+    with pytest.raises(InputError, match="found 4 of 1000 bytes; expected a file to download"):
+        download(source)
+    assert not (cache_folder() / "set" / "x.json").exists()

@@ -45,6 +45,19 @@ def test_near_duplicates_stay_together() -> None:
         extend_splits({"test": ["a"], "train": ["b"]}, groups, SHARES)
 
 
+def test_a_fixed_split_gets_no_new_article() -> None:
+    before = {"test": ["north-01"], "train": ["north-00"]}
+    splits = extend_splits(before, _groups(), SHARES, fixed={"test"})
+    assert splits["test"] == ("north-01",)
+    assert len(splits["train"]) + len(splits["dev"]) == 79
+    with pytest.raises(
+        ConfigError, match="found b, too much like a of test; expected no article to join a fixed split"
+    ):
+        extend_splits({"test": ["a"]}, {"north": [["a", "b"]]}, SHARES, fixed={"test"})
+    with pytest.raises(ConfigError, match="found checksums of all splits"):
+        extend_splits({}, _groups(), SHARES, fixed=set(SHARES))
+
+
 def test_clusters_are_connected_components() -> None:
     assert cluster("abcdef", [("b", "d"), ("d", "a"), ("f", "e")]) == [["a", "b", "d"], ["c"], ["e", "f"]]
     assert cluster([], []) == []
@@ -92,7 +105,7 @@ def test_a_change_in_a_fixed_split_is_an_offence(tmp_path: Path) -> None:
     (tmp_path / "a.ann").write_text("")
     (offence,) = read_corpus(tmp_path).check()
     assert offence.code == "split-changed"
-    assert "secrel annotations split --fix test" in offence.message
+    assert f"secrel annotations split {tmp_path} --fix test" in offence.message
 
 
 def test_the_test_splits_of_the_project_are_fixed(corpus: Corpus) -> None:

@@ -47,13 +47,15 @@ def trained(monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> list[tuple[int
     return runs
 
 
-def _run(recipe: Recipe, scheme: LabelScheme, documents: list[Document], tmp_path: Path, **options: Any) -> Any:
+def _run(
+    recipe: Recipe, scheme: LabelScheme, documents: list[Document], tmp_path: Path, keep: int = 4, **options: Any
+) -> Any:
     settings: dict[str, Any] = {"fractions": [1.0, 0.5], "seeds": [0, 1]} | options
     return list(
         learning_curve(
             recipe,
             scheme,
-            {"own": documents[:4]},
+            {"own": documents[:keep]},
             (),
             {"test": documents[4:], "nothing": []},
             output=tmp_path / "out" / "points.jsonl",
@@ -103,6 +105,20 @@ def test_points_of_another_recipe_are_not_mixed_in(
         _run(tiny_recipe, scheme, tiny_documents, tmp_path, fractions=[1.5])
 
 
+def test_points_of_other_articles_are_not_mixed_in(
+    tiny_recipe: Recipe,
+    scheme: LabelScheme,
+    tiny_documents: list[Document],
+    tmp_path: Path,
+    trained: list[tuple[int, int, int]],
+) -> None:
+    _run(tiny_recipe, scheme, tiny_documents, tmp_path, seeds=[0], fractions=[0.5])
+    with pytest.raises(
+        ConfigError, match="found a point of 2 articles judged on test; expected 1 articles judged on test"
+    ):
+        _run(tiny_recipe, scheme, tiny_documents, tmp_path, keep=2)
+
+
 def test_broken_points_are_named(tmp_path: Path) -> None:
     path = tmp_path / "points.jsonl"
     assert read_points(path) == []
@@ -114,12 +130,14 @@ def test_broken_points_are_named(tmp_path: Path) -> None:
 
 def test_table_has_mean_and_range() -> None:
     assert curve_table([]) == []
-    points = [
+    points: list[dict[str, Any]] = [
         {"fraction": 0.5, "sentences": 10, "scores": {"test": dict.fromkeys(_metrics(), value)}} for value in (0.5, 0.7)
     ]
+    points.append({"fraction": 1.0, "sentences": 20, "scores": {"other": dict.fromkeys(_metrics(), 0.9)}})
     lines = curve_table(points)
     assert lines[0] == "| test | 50 % (10 sentences) |"
     assert "| gold: relations | 60.0 (50.0–70.0) |" in lines
+    assert "| other | 100 % (20 sentences) |" in lines
 
 
 def _metrics() -> list[str]:

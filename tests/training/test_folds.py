@@ -6,6 +6,7 @@ import pytest
 
 from secrel.config import Recipe
 from secrel.domain import Document, LabelScheme
+from secrel.errors import ConfigError
 from secrel.training.folds import cross_fitted, make_folds
 
 
@@ -17,7 +18,7 @@ def test_folds_part_the_documents() -> None:
     assert make_folds(documents, 3) == folds
     assert make_folds(documents, 3, seed=1) != folds
     for n in (1, 8):
-        with pytest.raises(ValueError, match="7 documents make 2 to 7 folds"):
+        with pytest.raises(ConfigError, match=f"found {n} folds of 7 articles; expected 2 folds or more"):
             make_folds(documents, n)
 
 

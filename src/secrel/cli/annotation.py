@@ -10,7 +10,7 @@ from secrel.cli.arguments import add_articles, say
 
 if TYPE_CHECKING:
     from secrel.domain import LabelScheme
-    from secrel.reading import Corpus, Coverage, Statistics
+    from secrel.reading import Corpus, Coverage, SourceText, Statistics
 
 
 def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,8 +38,9 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     split = actions.add_parser(
         "split",
         help="deal articles without a split out, near-duplicates together; or fix splits by their checksums",
-        description="Writes splits.toml. Articles that have a split stay there; the others are dealt out, stratified by"
-        " the region of articles.toml. Only articles whose text is part of the corpus are dealt out.",
+        description="Writes splits.toml. Articles that have a split stay there; the others are dealt out to the splits"
+        " that no checksum fixes, stratified by the region of articles.toml. Only articles whose text is part of the"
+        " corpus are dealt out.",
     )
     split.add_argument("--fix", nargs="+", metavar="SPLIT", help="only write the checksums of these splits anew")
     split.add_argument("--dev", type=float, default=0.1, metavar="SHARE", help="default: 0.1")
@@ -187,11 +188,7 @@ def run_split(arguments: argparse.Namespace) -> int:
     for members in cluster(names, alike):
         groups.setdefault(str(notes.get(members[0], {}).get("region", "")), []).append(members)
     shares = {"train": 1 - arguments.dev - arguments.test, "dev": arguments.dev, "test": arguments.test}
-    splits = extend_splits(corpus.splits, groups, shares, seed=arguments.seed)
-    changed = {split for split in splits if set(splits[split]) != set(corpus.splits.get(split, ()))}
-    fixed = sorted(changed & corpus.checksums.keys())
-    if fixed:
-        say(f"the fixed splits {', '.join(fixed)} have grown; fix them anew with --fix, or undo the change")
+    splits = extend_splits(corpus.splits, groups, shares, fixed=corpus.checksums, seed=arguments.seed)
     write_whole(path, format_splits(splits, corpus.checksums))
     say(f"{path}: " + ", ".join(f"{split} {len(members)}" for split, members in splits.items()))
     return 0
@@ -199,18 +196,31 @@ def run_split(arguments: argparse.Namespace) -> int:
 
 def run_fetch(arguments: argparse.Namespace) -> int:
     """Runs ``fetch``."""
-    from secrel.errors import SecrelError
-    from secrel.reading import download, read_corpus
+    from secrel.errors import InputError, SecrelError
+    from secrel.reading import cache_folder, download, read_corpus
 
     corpus = read_corpus(arguments.corpus, articles=arguments.articles)
     failed = verified = 0
-    refused: set[str] = set()
+    tried: set[str] = set()
+
+    def fetch(source: SourceText) -> None:
+        if source.file.url not in tried:
+            tried.add(source.file.url)
+            say(f"{source.file.url} -> {download(source.file)}")
+
     for name, entry in corpus.entries.items():
         try:
-            if entry.find() is None and entry.source is not None and entry.source.file.url not in refused:
-                refused.add(entry.source.file.url)
-                say(f"{entry.source.file.url} -> {download(entry.source.file)}")
-            corpus.text(name)
+            if entry.source is not None and entry.find() is None:
+                fetch(entry.source)
+            try:
+                corpus.text(name)
+            except InputError:
+                # What an earlier download left in the cache may be damaged or out of date.
+                path = entry.find()
+                if entry.source is None or path is None or cache_folder() not in path.parents:
+                    raise
+                fetch(entry.source)
+                corpus.text(name)
             verified += 1
         except SecrelError as error:
             failed += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     export.add_argument(
         "--all-texts", action="store_true", help="with the texts of others that are at hand, for your own use"
     )
+    export.add_argument("--license", metavar="ID", help="licence for the card's metadata, such as apache-2.0")
     add_articles(export)
     export.set_defaults(run=run_export)
 
@@ -64,39 +66,62 @@ def run_convert(arguments: argparse.Namespace) -> int:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(output, found=str(error.strerror), expected="a folder that can be written to") from error
-    failed = 0
-    names: set[str] = set()
+    names: dict[str, Path] = {}
     collected: list[Document] = []
-    remarks_lost = 0
+    failed = lost = 0
     for path in paths:
         target = arguments.to or ("inline" if path.suffix == ".ann" else "brat")
         try:
             items = _read(path, scheme)
-            for document, _ in items:
-                if document.id in names:
+            for item in items:
+                if item.document.id in names:
                     raise OutputError(
-                        path, found=f"a second article {document.id!r}", expected="names that differ in one OUT"
+                        path,
+                        found=f"a second article {item.document.id!r}",
+                        expected=f"names that differ in one OUT; the first is in {names[item.document.id]}",
                     )
+                names[item.document.id] = path
             if target in _OWN:
-                for document, remarks in items:
-                    _write_own(document, remarks, target, output)
+                for item in items:
+                    _write_own(item, target, output, given=path)
             else:
-                remarks_lost += sum(len(remarks.forms) + len(remarks.negatives) for _, remarks in items)
-                _encode([document for document, _ in items], scheme, target)  # Fails here, and for this file alone.
-                collected += [document for document, _ in items]
-            names |= {document.id for document, _ in items}
+                _encode([item.document for item in items], scheme, target)  # Fails here, and for this file alone.
+                collected += [item.document for item in items]
+            lost += sum(item.lost(target) for item in items)
         except SecrelError as error:
             failed += 1
             say(f"failed: {error}")
     if collected:
         _write_other(collected, scheme, arguments.to, output)
-    if remarks_lost:
-        say(f"left out {remarks_lost} remarks (wording, hard negatives), which {arguments.to} has no place for")
+    if lost:
+        say(f"left out {lost} notes, remarks and lines of other kinds, which the result has no place for")
     say(f"{len(paths) - failed} files converted to {output}" + (f", {failed} failed" if failed else ""))
     return 1 if failed else 0
 
 
-def _read(path: Path, scheme: LabelScheme) -> list[tuple[Document, Remarks]]:
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An article that was read, with what stands beside its marks.
+
+    Attributes:
+        document: The article.
+        remarks: Its remarks, which brat and inline marks keep.
+        notes: The notes at the top of an inline file, which inline marks keep.
+        others: Number of brat lines that neither keeps: somebody's own notes, normalisations, events.
+    """
+
+    document: Document
+    remarks: Remarks
+    notes: dict[str, str]
+    others: int = 0
+
+    def lost(self, target: str) -> int:
+        """How much of it a format has no place for."""
+        n_remarks = 0 if target in _OWN else len(self.remarks.forms) + len(self.remarks.negatives)
+        return self.others + n_remarks + (0 if target == "inline" else len(self.notes))
+
+
+def _read(path: Path, scheme: LabelScheme) -> list[_Item]:
     from secrel.exchange import find_format
     from secrel.reading import (
         Remarks,
@@ -109,6 +134,7 @@ def _read(path: Path, scheme: LabelScheme) -> list[tuple[Document, Remarks]]:
         to_document,
         to_remarks,
     )
+    from secrel.reading.standoff import Note, OtherLine
 
     def content_of(file: Path) -> bytes:
         try:
@@ -121,7 +147,7 @@ def _read(path: Path, scheme: LabelScheme) -> list[tuple[Document, Remarks]]:
     if path.suffix == ".inline":
         text = decode_text(content_of(path), where=str(path))
         article = parse_inline(text, scheme, id=path.stem, where=str(path))
-        return [(article.document, article.remarks)]
+        return [_Item(article.document, article.remarks, article.notes)]
     if path.suffix == ".ann":
         beside = path.with_suffix(".txt")
         text = decode_text(content_of(beside), where=str(beside))
@@ -129,22 +155,28 @@ def _read(path: Path, scheme: LabelScheme) -> list[tuple[Document, Remarks]]:
         document = document.replace(sentences=tuple(split_sentences(text, start=body_start(text))))
         standoff = read_standoff(path)
         marked = to_document(standoff, document, where=str(path))
-        return [(marked, to_remarks(standoff, marked, where=str(path)))]
+        remarks = to_remarks(standoff, marked, where=str(path))
+        others = sum(isinstance(line, Note | OtherLine) and bool(str(line).strip()) for line in standoff.lines)
+        return [_Item(marked, remarks, {}, others - len(remarks.forms) - len(remarks.negatives))]
     decode = find_format(path).decode
-    return [(document, Remarks()) for document in decode(content_of(path), scheme, where=str(path))]
+    return [_Item(document, Remarks(), {}) for document in decode(content_of(path), scheme, where=str(path))]
 
 
-def _write_own(document: Document, remarks: Remarks, target: str, output: Path) -> None:
-    from secrel.reading import add_remarks, format_inline, from_document, write_standoff
+def _write_own(item: _Item, target: str, output: Path, *, given: Path) -> None:
+    from secrel.output.atomic import write_whole
+    from secrel.reading import add_remarks, format_inline, format_standoff, from_document
 
-    stem = document.id
+    document, stem = item.document, item.document.id
     if Path(stem).name != stem or stem in {"", ".", ".."}:
         raise OutputError(output, found=f"an article called {stem!r}", expected="a name without a folder")
+    path = output / f"{stem}.{'inline' if target == 'inline' else 'ann'}"
+    if path.resolve() == given.resolve():
+        raise OutputError(path, found="the file that is read", expected="another folder as OUT")
     if target == "inline":
-        (output / f"{stem}.inline").write_bytes(format_inline(document, remarks=remarks).encode("utf-8"))
+        write_whole(path, format_inline(document, item.notes, item.remarks))
         return
-    (output / f"{stem}.txt").write_bytes(document.text.encode("utf-8"))
-    write_standoff(add_remarks(from_document(document), document, remarks), output / f"{stem}.ann")
+    write_whole(path.with_suffix(".txt"), document.text)
+    write_whole(path, format_standoff(add_remarks(from_document(document), document, item.remarks)))
 
 
 def _encode(documents: Sequence[Document], scheme: LabelScheme, target: str) -> bytes:
@@ -156,11 +188,12 @@ def _encode(documents: Sequence[Document], scheme: LabelScheme, target: str) -> 
 def _write_other(documents: Sequence[Document], scheme: LabelScheme, target: str, output: Path) -> None:
     from secrel.exchange import FORMATS
     from secrel.exchange.label_studio import configuration
+    from secrel.output.atomic import write_bytes_whole, write_whole
 
     path = output / f"annotations{FORMATS[target].suffix}"
-    path.write_bytes(_encode(documents, scheme, target))
+    write_bytes_whole(path, _encode(documents, scheme, target))
     if target == "label-studio":
-        (output / "label-studio.xml").write_text(configuration(scheme), encoding="utf-8")
+        write_whole(output / "label-studio.xml", configuration(scheme))
     say(f"{len(documents)} articles written to {path}")
 
 
@@ -172,6 +205,10 @@ def run_export(arguments: argparse.Namespace) -> int:
     corpus = read_corpus(arguments.corpus, articles=arguments.articles)
     notes = read_notes(corpus.folder / "articles.toml")
     splits = {}
+    placed = {name for names in corpus.splits.values() for name in names}
+    for name in corpus.entries:
+        if corpus.splits and name not in placed:
+            say(f"left out {name}: it is in no split")
     for split in corpus.splits or {"train": tuple(corpus.entries)}:
         names = corpus.names(split) if corpus.splits else corpus.names()
         rows = []
@@ -186,6 +223,6 @@ def run_export(arguments: argparse.Namespace) -> int:
         splits[split] = rows
     card = corpus.folder / "DATASHEET.md"
     text = card.read_text(encoding="utf-8") if card.exists() else ""
-    written = write_datasets_folder(splits, corpus.scheme, Path(arguments.output), card=text)
+    written = write_datasets_folder(splits, corpus.scheme, Path(arguments.output), card=text, license=arguments.license)
     say(f"{arguments.output}: " + ", ".join(f"{split} {n}" for split, n in written.items()))
     return 0

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secrel.cli.arguments import add_articles, add_training, say
+from secrel.domain import Relation
 from secrel.errors import AnnotationError
 
 if TYPE_CHECKING:
-    from secrel.domain import Document, Entity, Relation, Stance
+    from secrel.domain import Document, Entity, LabelScheme, Stance
     from secrel.reading import Corpus
 
 
@@ -97,7 +98,7 @@ def run_agreement(arguments: argparse.Namespace) -> int:
         print(line)  # noqa: T201
     if arguments.differences:
         for first, second in pairs:
-            for line in _differences(first, second):
+            for line in _differences(first, second, corpus.scheme):
                 print(line)  # noqa: T201
     return 1 if missing else 0
 
@@ -109,8 +110,8 @@ def _marked(corpus: Corpus, name: str, folder: Path) -> Document:
     return to_document(read_standoff(path), corpus.text(name), where=str(path))
 
 
-def _differences(first: Document, second: Document) -> list[str]:
-    facts = {"a": _facts(first), "b": _facts(second)}
+def _differences(first: Document, second: Document, scheme: LabelScheme) -> list[str]:
+    facts = {"a": _facts(first, scheme), "b": _facts(second, scheme)}
     lines = [
         (index, side, text)
         for side, other in (("a", "b"), ("b", "a"))
@@ -120,7 +121,7 @@ def _differences(first: Document, second: Document) -> list[str]:
     return [f"{first.id}\tsentence {index + 1}\tonly {side}\t{text}" for index, side, text in sorted(lines)]
 
 
-def _facts(document: Document) -> set[tuple[int, str]]:
+def _facts(document: Document, scheme: LabelScheme) -> set[tuple[int, str]]:
     """Every mark as the index of its sentence, -1 for none, and a text that two equal marks share."""
 
     def fact(entity: Entity, text: str) -> tuple[int, str]:
@@ -128,7 +129,10 @@ def _facts(document: Document) -> set[tuple[int, str]]:
         return (-1 if index is None else index, text)
 
     def pair(mark: Relation | Stance) -> str:
-        return " → ".join(f"{entity.text!r} {entity.start}" for entity in (mark.pair.head, mark.pair.tail))
+        arguments = [mark.pair.head, mark.pair.tail]
+        if isinstance(mark, Relation) and scheme.is_symmetric(mark.label):
+            arguments.sort(key=lambda entity: entity.span)
+        return " → ".join(f"{entity.text!r} {entity.start}" for entity in arguments)
 
     facts = {fact(e, f"{e.label}\t{e.text!r} {e.start}") for e in document.entities}
     facts |= {fact(r.head, f"{r.label} {r.status}\t{pair(r)}") for r in document.relations}

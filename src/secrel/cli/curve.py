@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             groups.setdefault(corpus.entries[document.id].part, []).append(document)
     if not groups:
         raise ConfigError(path, found="no training article whose text is at hand", expected="at least one")
+    missing = [*splits.missing, *(name for name in corpus.available(*recipe.corpus.test)[1])]
     judged_on = {name: [corpus.document(n) for n in corpus.available(name)[0]] for name in recipe.corpus.test}
     judged_on["leave-one-out articles"] = list(splits.held_out)
     output = Path(arguments.output)
@@ -77,6 +78,6 @@ def run(arguments: argparse.Namespace) -> int:
             say(f"{point['fraction']:g} of the articles, seed {point['seed']}: {point['scores']}")
     for line in curve_table(read_points(output)):
         print(line)  # noqa: T201
-    for name in splits.missing:
+    for name in missing:
         say(f"left aside {name}: its text is not at hand")
-    return 1 if splits.missing else 0
+    return 1 if missing else 0

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from secrel.domain import Document, LabelScheme, Span
 from secrel.errors import AnnotationError
 from secrel.exchange.marks import STANCE, PairMark, build_document, join_label, pair_marks, split_label
-from secrel.exchange.tokens import document_blocks, token_range
+from secrel.exchange.tokens import check_flat, document_blocks, token_range
 from secrel.features.words import split_words
 
 _COLUMNS = "# global.columns = ID FORM NER MISC"
@@ -39,6 +39,7 @@ def encode(documents: Sequence[Document], scheme: LabelScheme) -> bytes:  # noqa
 
 
 def _document_lines(document: Document) -> Iterator[str]:
+    check_flat(document)
     pairs = pair_marks(document)
     blocks = [
         (start, end, inside, split_words(document.text, Span(start, end)))
@@ -54,6 +55,12 @@ def _document_lines(document: Document) -> Iterator[str]:
         block = Span(start, end)
         for head, tail, label, value in pairs:
             if block.contains(head):
+                if not block.contains(tail):
+                    raise AnnotationError(
+                        document.id,
+                        found=f"{label} of {head.of(document.text)!r} and {tail.of(document.text)!r} across sentences",
+                        expected="both in one sentence, which is all that this format can mark",
+                    )
                 first, second = (_range(tokens, span, document.id) for span in (head, tail))
                 kind = STANCE if label == STANCE else "relation"
                 yield f"# {kind} = {join_label(label, value)} {first} {second}"
@@ -120,10 +127,11 @@ class _Reader:
         span = Span(len(self.text), len(self.text) + len(form))
         self.words.append(span)
         space = " "
-        if misc == "SpaceAfter=No":
-            space = ""
-        elif misc.startswith("SpacesAfter="):
-            space = _unescape(misc.removeprefix("SpacesAfter="))
+        for entry in misc.split("|"):
+            if entry == "SpaceAfter=No":
+                space = ""
+            elif entry.startswith("SpacesAfter="):
+                space = _unescape(entry.removeprefix("SpacesAfter="))
         self.text += form + space
         self._tag(tag, span, where)
 
@@ -182,7 +190,8 @@ def decode(content: bytes, scheme: LabelScheme, *, where: str = "conll") -> list
             )
 
     try:
-        lines = content.decode("utf-8").split("\n")
+        # A carriage return of the text itself is written as an escape.
+        lines = [line.removesuffix("\r") for line in content.decode("utf-8").split("\n")]
     except UnicodeDecodeError as error:
         raise AnnotationError(where, found=str(error), expected="a file in UTF-8") from error
     for number, line in enumerate(lines, 1):

@@ -15,7 +15,12 @@ Row = tuple[Document, Remarks, Mapping[str, Any]]
 
 
 def write_datasets_folder(
-    splits: Mapping[str, Sequence[Row]], scheme: LabelScheme, folder: Path, *, card: str
+    splits: Mapping[str, Sequence[Row]],
+    scheme: LabelScheme,
+    folder: Path,
+    *,
+    card: str,
+    license: str | None = None,
 ) -> dict[str, int]:
     """Writes the folder.
 
@@ -24,9 +29,11 @@ def write_datasets_folder(
         scheme: The label scheme.
         folder: Where to write; made if it is not there.
         card: Markdown text of the card, below the metadata.
+        license: Identifier of the licence for the card's metadata, where there is one for all of it.
 
     Returns:
-        Number of documents in every split written; a split without documents is not written.
+        Number of documents in every split written; a split without documents is not written, and the file that an
+        earlier export made of it is removed.
 
     Raises:
         OutputError: If the folder cannot be written to.
@@ -44,11 +51,13 @@ def write_datasets_folder(
                 dataset.to_parquet(str(part))
                 part.replace(part.with_suffix(""))
                 written[split] = len(rows)
+            else:
+                (folder / "data" / f"{_file_stem(split)}.parquet").unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(
             folder, found=str(error.strerror or error), expected="a folder that can be written to"
         ) from error
-    write_whole(folder / "README.md", _card(written, scheme, card))
+    write_whole(folder / "README.md", _card(written, scheme, card, license))
     return written
 
 
@@ -108,12 +117,12 @@ def _row(document: Document, remarks: Remarks, notes: Mapping[str, Any]) -> dict
     }
 
 
-def _card(written: Mapping[str, int], scheme: LabelScheme, card: str) -> str:
+def _card(written: Mapping[str, int], scheme: LabelScheme, card: str, license: str | None) -> str:
     lines = [
         "---",
         "language:",
         "- en",
-        "license: apache-2.0",
+        *([f"license: {license}"] if license else []),
         "task_categories:",
         "- token-classification",
         "tags:",

@@ -7,12 +7,13 @@ The user data are those of the components of :mod:`secrel.spacy_components`, so 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secrel.domain import Document, LabelScheme, Span
 from secrel.errors import AnnotationError, SecrelError
 from secrel.exchange.marks import build_document, pair_marks
-from secrel.exchange.tokens import document_tokens, token_range
+from secrel.exchange.tokens import check_flat, document_tokens, token_range
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -43,6 +44,7 @@ def to_doc(document: Document, vocab: Vocab) -> Doc:
     from spacy.tokens import Doc
     from spacy.tokens import Span as DocSpan
 
+    check_flat(document)
     pieces: list[str] = []
     spaces: list[bool] = []
     indices: list[int] = []
@@ -95,14 +97,14 @@ def decode(content: bytes, scheme: LabelScheme, *, where: str = "docbin") -> lis
         raise
     except Exception as error:  # zlib, msgpack and spaCy each raise errors of their own.
         raise AnnotationError(where, found=f"{type(error).__name__}: {error}", expected="a DocBin of spaCy") from error
-    return [_document(doc, number, scheme, where) for number, doc in enumerate(docs, 1)]
+    stem = Path(where).stem
+    return [_document(doc, f"{stem}-{number}", scheme, where) for number, doc in enumerate(docs, 1)]
 
 
-def _document(doc: Any, number: int, scheme: LabelScheme, where: str) -> Document:
+def _document(doc: Any, name: str, scheme: LabelScheme, where: str) -> Document:
     mentions = [(Span(ent.start_char, ent.end_char), ent.label_) for ent in doc.ents]
     data = doc.user_data.get(_KEY)
     if data is None or data.get("text") != doc.text:
-        name = f"doc-{number}"
         return build_document(name, doc.text, mentions, (), scheme, f"{where}, {name}")
     known = Document.from_dict(data)
     return build_document(

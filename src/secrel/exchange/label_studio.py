@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from secrel.domain import Document, LabelScheme, Span
@@ -55,17 +56,18 @@ def decode(content: bytes, scheme: LabelScheme, *, where: str = "label-studio") 
         tasks = json.loads(content.decode("utf-8"))
         if not isinstance(tasks, list):
             raise TypeError("not a list")
-        return [_document(task, number, scheme, where) for number, task in enumerate(tasks, 1)]
+        stem = Path(where).stem
+        return [_document(task, f"{stem}-{number}", scheme, where) for number, task in enumerate(tasks, 1)]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise AnnotationError(
             where, found=f"{type(error).__name__}: {error}", expected="a list of Label Studio tasks with data.text"
         ) from error
 
 
-def _document(task: dict[str, Any], number: int, scheme: LabelScheme, where: str) -> Document:
+def _document(task: dict[str, Any], name: str, scheme: LabelScheme, where: str) -> Document:
     data = task["data"]
     text = str(data["text"])
-    name = str(data.get("id", f"task-{number}"))
+    name = str(data.get("id", name))
     here = f"{where}, {name}"
     kept = [entry for entry in task.get("annotations", []) if not entry.get("was_cancelled")]
     result = kept[0]["result"] if kept else []

@@ -56,6 +56,10 @@ def build_document(  # noqa: PLR0917
     Raises:
         AnnotationError: If a label is unknown, a span does not fit the text, or an argument is no mention.
     """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise AnnotationError(where, found=str(error), expected="a text of whole Unicode characters") from error
     document = parse_article(text, id=id)
     spans = sentences if sentences is not None else split_sentences(text, start=body_start(text))
     document = document.replace(sentences=tuple(spans))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from secrel.domain import Document, LabelScheme, Span
 from secrel.errors import AnnotationError
 from secrel.exchange.marks import PairMark, build_document, join_label, pair_marks, split_label
-from secrel.exchange.tokens import document_tokens, token_range
+from secrel.exchange.tokens import check_flat, document_tokens, token_range
 
 
 def encode(documents: Sequence[Document], scheme: LabelScheme) -> bytes:  # noqa: ARG001
@@ -26,6 +27,7 @@ def encode(documents: Sequence[Document], scheme: LabelScheme) -> bytes:  # noqa
 
 
 def _line(document: Document) -> dict[str, Any]:
+    check_flat(document)
     tokens = document_tokens(document)
     spans: dict[Span, dict[str, Any]] = {}
     for entity in document.entities:
@@ -79,14 +81,18 @@ def decode(content: bytes, scheme: LabelScheme, *, where: str = "prodigy") -> li
         raise AnnotationError(where, found="an empty file", expected="a Prodigy task a line")
     documents = []
     # Not splitlines: a text may hold other line separators of Unicode.
-    for number, line in enumerate(content.decode("utf-8", errors="replace").split("\n"), 1):
+    try:
+        lines = content.decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise AnnotationError(where, found=str(error), expected="a file in UTF-8") from error
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         here = f"{where}, line {number}"
         try:
             task = json.loads(line)
             if task.get("answer", "accept") == "accept":
-                documents.append(_document(task, number, scheme, here))
+                documents.append(_document(task, f"{Path(where).stem}-{number}", scheme, here))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise AnnotationError(
                 here, found=f"{type(error).__name__}: {error}", expected="a Prodigy task with text and spans"
@@ -94,7 +100,7 @@ def decode(content: bytes, scheme: LabelScheme, *, where: str = "prodigy") -> li
     return documents
 
 
-def _document(task: dict[str, Any], number: int, scheme: LabelScheme, where: str) -> Document:
+def _document(task: dict[str, Any], name: str, scheme: LabelScheme, where: str) -> Document:
     def span(item: dict[str, Any]) -> Span:
         return Span(item["start"], item["end"])
 
@@ -105,6 +111,4 @@ def _document(task: dict[str, Any], number: int, scheme: LabelScheme, where: str
     ]
     sentences = [Span(start, end) for start, end in meta["sentences"]] if "sentences" in meta else None
     mentions = [(span(item), item["label"]) for item in task.get("spans", [])]
-    return build_document(
-        str(meta.get("id", f"task-{number}")), task["text"], mentions, pairs, scheme, where, sentences
-    )
+    return build_document(str(meta.get("id", name)), task["text"], mentions, pairs, scheme, where, sentences)

@@ -34,6 +34,29 @@ def document_blocks(document: Document) -> list[tuple[int, int, bool]]:
     return blocks
 
 
+def check_flat(document: Document) -> None:
+    """Refuses marks that a format of flat, labelled words cannot hold.
+
+    Raises:
+        AnnotationError: If mentions overlap, or a mention lies across the end of a sentence.
+    """
+    blocks = [Span(start, end) for start, end, _ in document_blocks(document)]
+    position = 0
+    for entity in sorted(document.entities, key=lambda item: item.span):
+        fault = None
+        if entity.start < position:
+            fault = "that overlaps the one before it"
+        elif not any(block.contains(entity.span) for block in blocks):
+            fault = "that lies across the end of a sentence"
+        if fault:
+            raise AnnotationError(
+                document.id,
+                found=f"a mention {entity.text!r} at {entity.start} {fault}",
+                expected="flat mentions inside sentences, which are all that this format can mark",
+            )
+        position = entity.end
+
+
 def token_range(tokens: Sequence[Span], span: Span, *, where: str) -> tuple[int, int]:
     """First and last word of a mention.
 

@@ -42,6 +42,22 @@ def streamed(path: Path, *, keep: Callable[[], bool] = lambda: True) -> Iterator
         ) from error
 
 
+def write_bytes_whole(path: Path, content: bytes) -> None:
+    """Writes a small binary file at once.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(
+            path, found=str(error.strerror or error), expected="a place that can be written to"
+        ) from error
+
+
 def write_whole(path: Path, text: str) -> None:
     """Writes a small file at once.
 

@@ -31,7 +31,7 @@ from secrel.reading.similarity import (
     similarity_matrix,
     similarity_table,
 )
-from secrel.reading.sources import DATA_VARIABLE, SourceFile, SourceText, download
+from secrel.reading.sources import DATA_VARIABLE, SourceFile, SourceText, cache_folder, download
 from secrel.reading.splits import cluster, extend_splits, format_splits
 from secrel.reading.standoff import (
     Standoff,
@@ -70,6 +70,7 @@ __all__ = [
     "add_remarks",
     "annotation_conf",
     "body_start",
+    "cache_folder",
     "check_language",
     "check_standoff",
     "cluster",

@@ -223,7 +223,7 @@ class Corpus:
                         str(split_file),
                         "split-changed",
                         f"found other names, texts or marks in {split!r} than when it was fixed; expected sha256"
-                        f" {expected} (if the change is meant: secrel annotations split --fix {split})",
+                        f" {expected} (if the change is meant: secrel annotations split {self.folder} --fix {split})",
                     )
                 )
         for name, entry in self.entries.items():

@@ -125,6 +125,9 @@ class _InlineParser:
             raise AnnotationError(
                 where, found=repr(line), expected=f"one of {', '.join(FORMS)} as the fifth word, of a relation only"
             )
+        values = self.scheme.polarities if label == STANCE else ("-", *self.scheme.statuses)
+        if label != NEGATIVE and label in {STANCE, *self.scheme.relation_labels} and value not in values:
+            raise AnnotationError(where, found=repr(line), expected=f"one of {', '.join(values)} as the fourth word")
         pair = Pair(self.numbered[first], self.numbered[second])
         evidence = self.sentences[-1]
         if label == STANCE:
@@ -172,7 +175,15 @@ def format_inline(document: Document, notes: dict[str, str] | None = None, remar
         if previous is not None and re.search(r"[\r\n]", document.text[previous : sentence.start]):
             lines.append("")
         previous = sentence.end
-        lines += _sentence_lines(document, sentence, entities, remarks)
+        sentence_lines = _sentence_lines(document, sentence, entities, remarks)
+        # Either would be read as something else than a sentence.
+        if sentence_lines[0].startswith((">", "# ")):
+            raise AnnotationError(
+                document.id,
+                found=f"a sentence that begins with {sentence_lines[0][0]!r}",
+                expected="no '>' and no '# ' at the beginning of a sentence",
+            )
+        lines += sentence_lines
     return "\n".join(lines) + "\n"
 
 

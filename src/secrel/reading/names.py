@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from secrel.domain import Document, LabelScheme
+from secrel.errors import ConfigError
 
 
 @dataclass(slots=True)
@@ -56,7 +57,12 @@ def names_table(splits: Mapping[str, Names], scheme: LabelScheme, *, train: str 
         splits: Names of every split.
         scheme: The label scheme.
         train: Name of the training split.
+
+    Raises:
+        ConfigError: If there is no training split to compare with.
     """
+    if train not in splits:
+        raise ConfigError("splits", found=f"no split {train!r}", expected="one to compare the others with")
     others = [name for name in splits if name != train]
     lines = [
         f"| | distinct, all | distinct, {train} | {' | '.join(f'unseen, {name}' for name in others)} |",

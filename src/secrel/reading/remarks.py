@@ -113,16 +113,16 @@ def to_remarks(standoff: Standoff, document: Document, *, where: str = "annotati
         if not isinstance(line, Note) or line.type != _NOTE_TYPE:
             continue
         words = line.text.split()
-        if words[:1] == ["form"]:
-            if len(words) != 2 or words[1] not in FORMS or line.target not in relations:
+        if words[:1] == ["form"] and len(words) == 2:
+            if words[1] not in FORMS or line.target not in relations:
                 raise AnnotationError(
                     f"{where}, {line.id}",
                     found=f"{line.text!r} of {line.target}",
                     expected=f"'form' and one of {', '.join(FORMS)}, of a relation",
                 )
             forms[relations[line.target]] = words[1]
-        elif words[:1] == ["negative"]:
-            if len(words) != 3 or words[1] not in NEGATIVES or not {line.target, words[2]} <= entities.keys():
+        elif words[:1] == ["negative"] and len(words) == 3:
+            if words[1] not in NEGATIVES or not {line.target, words[2]} <= entities.keys():
                 raise AnnotationError(
                     f"{where}, {line.id}",
                     found=f"{line.text!r} of {line.target}",

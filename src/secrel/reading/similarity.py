@@ -45,8 +45,10 @@ def similarity_matrix(documents: Sequence[Document], measure: str) -> NDArray[np
         measure: One of :data:`MEASURES`.
 
     Raises:
-        ConfigError: If scikit-learn is not installed.
+        ConfigError: If scikit-learn is not installed, or there is no document.
     """
+    if not documents:
+        raise ConfigError("similarity", found="no article whose text is at hand", expected="at least one")
     try:
         from sklearn.feature_extraction.text import TfidfVectorizer
     except ImportError as error:

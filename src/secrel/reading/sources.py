@@ -24,7 +24,9 @@ import shutil
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from http.client import HTTPException
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from secrel.config import build, read_toml
 from secrel.errors import ConfigError, InputError
@@ -33,6 +35,7 @@ DATA_VARIABLE = "SECREL_DATA"
 SOURCES = "sources.toml"
 _TIMEOUT = 60
 _FORMATS = ("jsonl", "lines")
+_SCHEMES = ("https", "http", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +154,14 @@ def read_sources(path: Path, *, shared: Path | None = None) -> dict[str, SourceT
         for name, value in _table(data, "files", path).items()
     }
     for name, file in files.items():
+        where = f"{path}, files, {name}"
         if file.format not in _FORMATS:
-            raise ConfigError(f"{path}, files, {name}", found=file.format, expected=f"one of {', '.join(_FORMATS)}")
+            raise ConfigError(where, found=file.format, expected=f"one of {', '.join(_FORMATS)}")
+        # A corpus of somebody else's must not write outside the cache.
+        if PurePosixPath(file.path).is_absolute() or ".." in PurePosixPath(file.path).parts or "\\" in file.path:
+            raise ConfigError(where, found=f"path {file.path!r}", expected="a relative path without '..'")
+        if urlsplit(file.url).scheme not in _SCHEMES:
+            raise ConfigError(where, found=f"url {file.url!r}", expected=f"one of {', '.join(_SCHEMES)}")
     texts: dict[str, SourceText] = {}
     for name, value in _table(data, "documents", path).items():
         where = f"{path}, documents, {name}"
@@ -185,8 +194,11 @@ def download(file: SourceFile) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         with urllib.request.urlopen(file.url, timeout=_TIMEOUT) as response, part.open("wb") as output:
             shutil.copyfileobj(response, output)
+            announced = response.headers.get("Content-Length")
+        if announced is not None and part.stat().st_size != int(announced):
+            raise OSError(f"{part.stat().st_size} of {announced} bytes")
         part.replace(target)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise InputError(
             file.url,
             found=str(error),

@@ -71,6 +71,7 @@ def extend_splits(
     groups: Mapping[str, Sequence[Collection[str]]],
     shares: Mapping[str, float],
     *,
+    fixed: Collection[str] = (),
     seed: int = 0,
 ) -> dict[str, tuple[str, ...]]:
     """Deals new articles out to splits; where an article has a split already, it stays there.
@@ -79,6 +80,7 @@ def extend_splits(
         splits: The splits so far.
         groups: Per stratum, clusters of articles that have to stay together (near-duplicates; most hold one).
         shares: Share of the articles of every stratum that each split should have in the end, in [0, 1].
+        fixed: Splits that get no new article.
         seed: Seed of the deal.
 
     Returns:
@@ -86,8 +88,12 @@ def extend_splits(
         is furthest below its share of the stratum.
 
     Raises:
-        ConfigError: If articles of one cluster are in different splits already.
+        ConfigError: If articles of one cluster are in different splits already, if a new article has to stay with
+            one of a fixed split, or if all splits are fixed.
     """
+    open_splits = [split for split in shares if split not in fixed]
+    if not open_splits:
+        raise ConfigError("splits", found="checksums of all splits", expected="one that may grow")
     place = {name: split for split, names in splits.items() for name in names}
     added: dict[str, list[str]] = {split: list(names) for split, names in splits.items()}
     for split in shares:
@@ -106,13 +112,21 @@ def extend_splits(
                 )
             if there:
                 (split,) = there
+                new = [name for name in cluster if name not in place]
+                if new and split in fixed:
+                    like = ", ".join(name for name in cluster if name in place)
+                    raise ConfigError(
+                        "splits",
+                        found=f"{', '.join(new)}, too much like {like} of {split}",
+                        expected="no article to join a fixed split",
+                    )
                 added[split] += [name for name in cluster if name not in place]
                 count[split] = count.get(split, 0) + len(cluster)
             else:
                 open_clusters.append(cluster)
         for index in generator.permutation(len(open_clusters)):
             cluster = open_clusters[index]
-            split = max(shares, key=lambda name: (shares[name] * total - count[name], name))
+            split = max(open_splits, key=lambda name: (shares[name] * total - count[name], name))
             added[split] += cluster
             count[split] += len(cluster)
     return {split: tuple(sorted(names)) for split, names in added.items()}

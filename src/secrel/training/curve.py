@@ -80,7 +80,7 @@ def learning_curve(
         name in ``judged_on`` the micro-F1 per metric, ``gold: `` before those with gold entities.
 
     Raises:
-        ConfigError: If a share is out of range or ``output`` has points of another recipe.
+        ConfigError: If a share is out of range or ``output`` has points of another recipe or other articles.
     """
     from secrel.training.trainer import train
 
@@ -91,9 +91,17 @@ def learning_curve(
     # As JSON gives it back, and without the seed, which differs from point to point.
     setting = json.loads(json.dumps(recipe.to_dict()))
     del setting["training"]["seed"]
+    names = [name for name, gold in judged_on.items() if gold]
     for point in known:
+        n_articles = len(nested_subset(groups, point["fraction"], seed=point["seed"]))
         if point["recipe"] != setting:
             raise ConfigError(output, found="points of another recipe", expected="an output file of its own")
+        if point["articles"] != n_articles or list(point["scores"]) != names:
+            raise ConfigError(
+                output,
+                found=f"a point of {point['articles']} articles judged on {', '.join(point['scores'])}",
+                expected=f"{n_articles} articles judged on {', '.join(names)}, as now; or an output file of its own",
+            )
     done = {(point["fraction"], point["seed"]) for point in known}
     for fraction in sorted(fractions):
         for seed in seeds:
@@ -117,7 +125,7 @@ def learning_curve(
                 "articles": len(documents),
                 "sentences": sum(len(document.sentences or ()) for document in documents),
                 "epochs": epochs,
-                "scores": {name: _scores(pipeline, gold, scheme) for name, gold in judged_on.items() if gold},
+                "scores": {name: _scores(pipeline, judged_on[name], scheme) for name in names},
                 "recipe": setting,
             }
             output.parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +154,7 @@ def read_points(path: Path) -> list[dict[str, Any]]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             point = json.loads(line)
-            if not {"fraction", "seed", "scores", "recipe"} <= point.keys():
+            if not {"fraction", "seed", "articles", "sentences", "scores", "recipe"} <= point.keys():
                 raise ValueError("keys are missing")
         except (ValueError, AttributeError) as error:
             raise ConfigError(f"{path}, line {number}", found=str(error), expected="a point of a curve") from error
@@ -159,18 +167,19 @@ def curve_table(points: Sequence[Mapping[str, Any]]) -> list[str]:
     if not points:
         return []
     metrics = [*CURVE_METRICS, *(f"gold: {metric}" for metric in GOLD_METRICS)]
-    fractions = sorted({point["fraction"] for point in points})
     lines = []
-    for name in points[0]["scores"]:
+    for name in dict.fromkeys(name for point in points for name in point["scores"]):
+        judged = [point for point in points if name in point["scores"]]
+        fractions = sorted({point["fraction"] for point in judged})
         heads = []
         for fraction in fractions:
-            some = [point for point in points if point["fraction"] == fraction]
+            some = [point for point in judged if point["fraction"] == fraction]
             heads.append(f"{100 * fraction:g} % ({round(float(np.mean([p['sentences'] for p in some])))} sentences)")
         lines += [f"| {name} | {' | '.join(heads)} |", f"|---|{'---:|' * len(fractions)}"]
         for metric in metrics:
             cells = []
             for fraction in fractions:
-                values = [100 * p["scores"][name][metric] for p in points if p["fraction"] == fraction]
+                values = [100 * p["scores"][name][metric] for p in judged if p["fraction"] == fraction]
                 cells.append(f"{np.mean(values):.1f} ({min(values):.1f}–{max(values):.1f})")
             lines.append(f"| {metric.replace(', strict', '')} | {' | '.join(cells)} |")
         lines.append("")

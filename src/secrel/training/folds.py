@@ -10,6 +10,7 @@ import numpy as np
 
 from secrel.config import Recipe
 from secrel.domain import Document, LabelScheme
+from secrel.errors import ConfigError
 from secrel.pipeline import Pipeline
 
 
@@ -22,10 +23,14 @@ def make_folds(documents: Sequence[Document], n_folds: int, *, seed: int = 0) ->
         seed: Seed of the deal.
 
     Raises:
-        ValueError: If there are fewer than two folds, or fewer documents than folds.
+        ConfigError: If there are fewer than two folds, or fewer documents than folds.
     """
     if not 2 <= n_folds <= len(documents):
-        raise ValueError(f"{len(documents)} documents make 2 to {len(documents)} folds, not {n_folds}")
+        raise ConfigError(
+            "folds",
+            found=f"{n_folds} folds of {len(documents)} articles",
+            expected="2 folds or more, of an article or more",
+        )
     order = np.random.default_rng(seed).permutation(len(documents))
     return [[documents[index] for index in sorted(order[fold::n_folds])] for fold in range(n_folds)]
 

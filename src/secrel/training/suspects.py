@@ -2,7 +2,9 @@
 
 Confident learning (Northcutt, Jiang and Chuang, Journal of Artificial Intelligence Research 70, 2021): a class is taken
 for the true one of an item where the probability that a model gives it, out of sample, is at least the model's mean
-probability of that class on the items marked so. Where that class is not the one marked, the mark is suspect. The
+probability of that class on the items marked so. Where that class is not the one marked, and the more probable of the
+two, the mark is suspect. For entities the items are the mentions marked, what the model takes for one, and, so that the
+probability of none has its mean over unmarked text too, the other words of every sentence taken together. The
 models are cross-fitted by article; what they list is for a reader to decide.
 """
 
@@ -125,6 +127,11 @@ def _entities(engine: Engine, prepared: Prepared, document: Document) -> Iterato
         for tagged in decode_ranges(tags[index]):
             if not covered & set(range(tagged.start, tagged.end)):
                 marked[tagged.start, tagged.end] = NONE
+                covered |= set(range(tagged.start, tagged.end))
+        others = [word for word in range(len(sentence.words)) if word not in covered]
+        if others:
+            probabilities = _label_probabilities(tags[index][others], labels)
+            yield Judged("entity", "entity", document.id, index, "the other words", NONE, probabilities)
         for (start, end), label in marked.items():
             text = document.text[sentence.words[start].start : sentence.words[end - 1].end]
             yield Judged(
