@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from secrel.pipeline import load
+from secrel.training.curve import curve_table, read_points
 
 ROOT = Path(__file__).parents[1]
 ROWS = (
@@ -76,6 +77,11 @@ def _f1(entry: dict[str, float] | None) -> str:
     return f"{100 * entry['f1']:.1f} of {entry['tp'] + entry['fn']}"
 
 
+def curve() -> str:
+    """The table of the learning curve."""
+    return "\n".join(curve_table(read_points(ROOT / "models" / "edm" / "learning_curve.jsonl"))).strip()
+
+
 def first_example(text: str) -> str:
     """The records of the sentence that the README opens with."""
     rows = ["| who | what | whom | status | score |", "|---|---|---|---|---:|"]
@@ -92,7 +98,10 @@ def main() -> None:
     if sentence is None:
         raise SystemExit("README.md: found no example sentence; expected a line '> Moscow ...'")
     _fill(readme, {"first": first_example(sentence[1]), "scores": scores_table()})
-    _fill(ROOT / "models" / "edm" / "MODEL_CARD.md", {"scores": scores_table(), "labels": labels_table()})
+    _fill(
+        ROOT / "models" / "edm" / "MODEL_CARD.md",
+        {"scores": scores_table(), "labels": labels_table(), "curve": curve()},
+    )
 
 
 def _fill(path: Path, contents: dict[str, str]) -> None:
