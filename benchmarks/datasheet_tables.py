@@ -15,7 +15,7 @@ from secrel.cli import main as secrel
 
 ROOT = Path(__file__).parents[1]
 DATASHEET = ROOT / "annotations" / "DATASHEET.md"
-_BLOCK = re.compile(r"(`secrel (annotations [^`]+)`[^\n]*\n\n<!-- printed -->\n)(.*?)(\n<!-- end -->)", re.DOTALL)
+_BLOCK = re.compile(r"(`secrel (annotations [^`]+)`[^\n]*\n\n<!-- printed -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
 def printed(command: str) -> str:
@@ -33,7 +33,7 @@ def printed(command: str) -> str:
 
 def filled(text: str) -> str:
     """The datasheet with every table as its command prints it now."""
-    return _BLOCK.sub(lambda match: f"{match[1]}{printed(match[2])}{match[4]}", text)
+    return _BLOCK.sub(lambda match: f"{match[1]}{printed(match[2])}\n{match[4]}", text)
 
 
 def main() -> None:
