@@ -147,8 +147,17 @@ def test_the_file_that_is_read_is_never_written(corpus_folder: Path, capsys: pyt
     before = {path.name: path.read_bytes() for path in texts.iterdir()}
     labels = ["--labels", str(corpus_folder / "labels.toml")]
     assert main(["annotations", "convert", str(texts), str(texts), *labels, "--to", "brat"]) == 1
-    assert "found the file that is read; expected another folder as OUT" in capsys.readouterr().err
+    assert "found a file that is read; expected another folder as OUT" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in texts.iterdir()} == before
+    # Nor one that has not been read yet: one.ann would become one.inline.
+    (texts / "one.inline").write_text("[Osh]GPE slept.\n")
+    assert main(["annotations", "convert", str(texts), str(texts), *labels]) == 1
+    assert (texts / "one.inline").read_text() == "[Osh]GPE slept.\n"
+    capsys.readouterr()
+    out = texts.parent / "out"
+    assert main(["annotations", "convert", str(texts / "two.ann"), str(out), *labels, "--to", "prodigy"]) == 0
+    assert main(["annotations", "convert", str(out), str(out), *labels, "--to", "prodigy"]) == 2
+    assert "annotations.jsonl: found a file that is read" in capsys.readouterr().err
 
 
 def test_an_export_takes_back_what_it_may_no_longer_have(corpus_folder: Path, tmp_path: Path) -> None:

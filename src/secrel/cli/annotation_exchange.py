@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +66,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(output, found=str(error.strerror), expected="a folder that can be written to") from error
+    inputs = {path.resolve() for path in paths}
     names: dict[str, Path] = {}
     collected: list[Document] = []
     failed = lost = 0
@@ -83,7 +84,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
                 names[item.document.id] = path
             if target in _OWN:
                 for item in items:
-                    _write_own(item, target, output, given=path)
+                    _write_own(item, target, output, inputs)
             else:
                 _encode([item.document for item in items], scheme, target)  # Fails here, and for this file alone.
                 collected += [item.document for item in items]
@@ -92,7 +93,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
             failed += 1
             say(f"failed: {error}")
     if collected:
-        _write_other(collected, scheme, arguments.to, output)
+        _write_other(collected, scheme, arguments.to, output, inputs)
     if lost:
         say(f"left out {lost} notes, remarks and lines of other kinds, which the result has no place for")
     say(f"{len(paths) - failed} files converted to {output}" + (f", {failed} failed" if failed else ""))
@@ -162,7 +163,7 @@ def _read(path: Path, scheme: LabelScheme) -> list[_Item]:
     return [_Item(document, Remarks(), {}) for document in decode(content_of(path), scheme, where=str(path))]
 
 
-def _write_own(item: _Item, target: str, output: Path, *, given: Path) -> None:
+def _write_own(item: _Item, target: str, output: Path, inputs: Collection[Path]) -> None:
     from secrel.output.atomic import write_whole
     from secrel.reading import add_remarks, format_inline, format_standoff, from_document
 
@@ -170,13 +171,17 @@ def _write_own(item: _Item, target: str, output: Path, *, given: Path) -> None:
     if Path(stem).name != stem or stem in {"", ".", ".."}:
         raise OutputError(output, found=f"an article called {stem!r}", expected="a name without a folder")
     path = output / f"{stem}.{'inline' if target == 'inline' else 'ann'}"
-    if path.resolve() == given.resolve():
-        raise OutputError(path, found="the file that is read", expected="another folder as OUT")
+    _refuse_input(path, inputs)
     if target == "inline":
         write_whole(path, format_inline(document, item.notes, item.remarks))
         return
     write_whole(path.with_suffix(".txt"), document.text)
     write_whole(path, format_standoff(add_remarks(from_document(document), document, item.remarks)))
+
+
+def _refuse_input(path: Path, inputs: Collection[Path]) -> None:
+    if path.resolve() in inputs:
+        raise OutputError(path, found="a file that is read", expected="another folder as OUT")
 
 
 def _encode(documents: Sequence[Document], scheme: LabelScheme, target: str) -> bytes:
@@ -185,12 +190,15 @@ def _encode(documents: Sequence[Document], scheme: LabelScheme, target: str) -> 
     return FORMATS[target].encode(documents, scheme)
 
 
-def _write_other(documents: Sequence[Document], scheme: LabelScheme, target: str, output: Path) -> None:
+def _write_other(
+    documents: Sequence[Document], scheme: LabelScheme, target: str, output: Path, inputs: Collection[Path]
+) -> None:
     from secrel.exchange import FORMATS
     from secrel.exchange.label_studio import configuration
     from secrel.output.atomic import write_bytes_whole, write_whole
 
     path = output / f"annotations{FORMATS[target].suffix}"
+    _refuse_input(path, inputs)
     write_bytes_whole(path, _encode(documents, scheme, target))
     if target == "label-studio":
         write_whole(output / "label-studio.xml", configuration(scheme))

@@ -84,7 +84,7 @@ def run_agreement(arguments: argparse.Namespace) -> int:
     missing = []
     pairs: list[tuple[Document, Document]] = []
     for name in shared:
-        if corpus.entries[name].find() is None if name in corpus.entries else True:
+        if name not in corpus.entries or corpus.entries[name].find() is None:
             missing.append(name)
             continue
         pairs.append((_marked(corpus, name, folders[0]), _marked(corpus, name, folders[1])))

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from secrel.domain import Document
 from secrel.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
 MEASURES = ("words", "skeleton")
@@ -49,6 +50,8 @@ def similarity_matrix(documents: Sequence[Document], measure: str) -> NDArray[np
     """
     if not documents:
         raise ConfigError("similarity", found="no article whose text is at hand", expected="at least one")
+    import numpy as np
+
     try:
         from sklearn.feature_extraction.text import TfidfVectorizer
     except ImportError as error:
@@ -100,6 +103,8 @@ def quantiles(values: Sequence[float]) -> list[float]:
     """
     if not values:
         raise ValueError("quantiles of no value")
+    import numpy as np
+
     return [float(value) for value in np.quantile(values, QUANTILES)]
 
 

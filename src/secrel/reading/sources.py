@@ -21,10 +21,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -188,6 +186,10 @@ def download(file: SourceFile) -> Path:
     Raises:
         InputError: If it cannot be downloaded.
     """
+    # Loading the network code would slow every other verb down.
+    import urllib.request
+    from http.client import HTTPException
+
     target = cache_folder() / file.path
     part = target.with_name(target.name + ".part")
     try:

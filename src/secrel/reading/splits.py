@@ -11,8 +11,6 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from secrel.config import read_toml
 from secrel.errors import ConfigError
 
@@ -98,6 +96,8 @@ def extend_splits(
     added: dict[str, list[str]] = {split: list(names) for split, names in splits.items()}
     for split in shares:
         added.setdefault(split, [])
+    import numpy as np
+
     generator = np.random.default_rng(seed)
     for stratum in sorted(groups):
         clusters = [sorted(cluster) for cluster in groups[stratum]]
