@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from secrel.config import (
+    Calibration,
     Decision,
     HeadConfig,
     ModelConfig,
@@ -57,6 +58,7 @@ class _Config:
     stride: int
     n_parameters: int
     decision: Decision
+    calibration: Calibration = field(default_factory=Calibration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Checkpoint:
         decision: The thresholds that turn probabilities into marks.
         model: The network, in single precision, in evaluation mode.
         encoder: Turns sentences into the network's integers.
+        calibration: Makes the network's probabilities mean the share of marks that are right.
     """
 
     tag: ModelTag
@@ -78,6 +81,7 @@ class Checkpoint:
     decision: Decision
     model: JointModel
     encoder: SentenceEncoder
+    calibration: Calibration = field(default_factory=Calibration)
 
     @property
     def n_parameters(self) -> int:
@@ -111,6 +115,7 @@ class Checkpoint:
             "stride": self.encoder.stride,
             "n_parameters": self.n_parameters,
             "decision": asdict(self.decision),
+            "calibration": asdict(self.calibration),
         }
         (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
@@ -196,6 +201,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         decision=config.decision,
         model=model.eval(),
         encoder=_sentence_encoder(folder, config),
+        calibration=config.calibration,
     )
 
 
@@ -250,4 +256,5 @@ def model_sizes(scheme: LabelScheme, heads: HeadConfig) -> ModelSizes:
         pair_size=heads.pair_size,
         pair_heads=heads.pair_heads,
         dropout=heads.dropout,
+        pair_markers=heads.pair_markers,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import types
 import typing
@@ -62,6 +63,8 @@ class HeadConfig:
         pair_heads: Attention heads of the pair classifier.
         dropout: Dropout in the heads.
         case_in_encoder: Whether case is added to the encoder's input embeddings.
+        pair_markers: Whether the encoder itself reads markers of the pairs: better and slower, and not possible with
+            encoders of relative positions such as DeBERTa.
     """
 
     feature_size: int = 16
@@ -70,6 +73,7 @@ class HeadConfig:
     pair_heads: int = 4
     dropout: float = 0.2
     case_in_encoder: bool = True
+    pair_markers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,11 @@ class CorpusConfig:
     """The marked text.
 
     Attributes:
-        folder: Corpus folder, relative to the recipe.
+        folder: Corpus folder, relative to the recipe; for another format than ``secrel`` that of ``labels.toml``.
+        format: ``secrel``, or ``directed-sentiment`` for the file of :mod:`secrel.reading.directed_sentiment`.
+        file: For another format than ``secrel``: the file, below one of the data folders of
+            :func:`secrel.reading.data_folders`.
+        url: From where that file can be downloaded.
         train: Names of the splits to train on.
         dev: Splits on which decision thresholds are tuned.
         test: Splits for the final evaluation.
@@ -85,6 +93,9 @@ class CorpusConfig:
     """
 
     folder: str
+    format: str = "secrel"
+    file: str = ""
+    url: str = ""
     train: tuple[str, ...] = ("train",)
     dev: tuple[str, ...] = ("dev",)
     test: tuple[str, ...] = ("test",)
@@ -133,6 +144,7 @@ class TrainingConfig:
         bf16: Automatic mixed precision in bfloat16.
         evaluate_every: Evaluate on dev every so many epochs; 0 for at the end only.
         half_precision: Whether weights are saved in 16 bits.
+        intermediate: Recipe to train by first, relative to this recipe; training then starts from its weights.
     """
 
     seed: int = 0
@@ -148,19 +160,63 @@ class TrainingConfig:
     bf16: bool = True
     evaluate_every: int = 0
     half_precision: bool = True
+    intermediate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The thresholds that turn probabilities into marks, tuned on the development split.
+    """The thresholds that turn calibrated probabilities into marks, tuned on the development split.
 
     Attributes:
         relation: Least probability of a relation.
-        stance: Least probability of a stance's polarity.
+        stance: Least probability of a stance.
     """
 
     relation: float = 0.5
     stance: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """A monotone map from a network's probability to a calibrated one, linear in the log-odds.
+
+    Platt (1999), *Probabilistic Outputs for Support Vector Machines*; with a shift of 0 it is the temperature scaling
+    of Guo et al. (2017), *On Calibration of Modern Neural Networks*, with temperature ``1 / scale``.
+
+    Attributes:
+        scale: Factor of the log-odds, above 0.
+        shift: What is added to them.
+    """
+
+    scale: float = 1.0
+    shift: float = 0.0
+
+    def __call__(self, probability: float) -> float:
+        """The calibrated probability, in [0, 1]."""
+        if (self.scale, self.shift) == (1.0, 0.0):
+            return probability
+        bounded = min(max(probability, _LEAST), 1.0 - _LEAST)
+        return 1.0 / (1.0 + math.exp(-self.scale * math.log(bounded / (1.0 - bounded)) - self.shift))
+
+
+_LEAST = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What makes scores mean the share of marks that are right, fitted on the development split.
+
+    Attributes:
+        entity: For entities.
+        relation: For relations.
+        status: For the status of a relation that is right.
+        stance: For stances.
+    """
+
+    entity: Scaling = field(default_factory=Scaling)
+    relation: Scaling = field(default_factory=Scaling)
+    status: Scaling = field(default_factory=Scaling)
+    stance: Scaling = field(default_factory=Scaling)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from secrel.domain import Document, LabelScheme, ModelTag
 from secrel.errors import ModelError, PipelineError
 from secrel.reading import parse_article
-from secrel.stages import EntityStage, PairScorer, RelationStage, SentenceStage, Stage, StanceStage
+from secrel.stages import PairScorer, SentenceStage, Stage, model_stages, replace_threshold
 
 if TYPE_CHECKING:
     from secrel.checkpoints import Checkpoint
@@ -57,15 +57,10 @@ class Pipeline:
         from secrel.backends.torch_engine import TorchEngine
 
         engine = TorchEngine(checkpoint.model, checkpoint.encoder, checkpoint.scheme)
-        scorer = PairScorer(engine)
-        floor = min_score or 0.0
-        decision = checkpoint.decision
-        stages: list[Stage] = [SentenceStage(), EntityStage(engine, min_score=floor)]
-        if checkpoint.scheme.relations:
-            stages.append(RelationStage(scorer, min_score=max(decision.relation, floor)))
-        if checkpoint.scheme.stance:
-            stages.append(StanceStage(scorer, min_score=max(decision.stance, floor)))
-        return cls(stages, scheme=checkpoint.scheme, tag=checkpoint.tag)
+        stages = model_stages(
+            engine, PairScorer(engine), checkpoint.decision, checkpoint.calibration, min_score=min_score or 0.0
+        )
+        return cls([SentenceStage(), *stages.values()], scheme=checkpoint.scheme, tag=checkpoint.tag)
 
     def __call__(self, text: str | Document) -> Document:
         """Reads one text.
@@ -101,6 +96,15 @@ class Pipeline:
         while batch := list(islice(iterator, batch_size)):
             for text in batch:
                 yield self(text)
+
+    def with_min_score(self, min_score: float) -> Pipeline:
+        """The same pipeline with one least probability for relations and stances instead of the model's thresholds.
+
+        Args:
+            min_score: A probability.
+        """
+        stages = [replace_threshold(stage, min_score) for stage in self.stages]
+        return Pipeline(stages, scheme=self.scheme, tag=self.tag)
 
     def classify(self, document: Document) -> Document:
         """Relations and stances for the entities that ``document`` already has.

@@ -22,7 +22,7 @@ from spacy.tokens import Doc
 from secrel.domain import Document, Dropped, Entity, Pair, Relation, Span, Stance
 from secrel.pipeline import find_model
 from secrel.reading import body_start, parse_article, split_sentences
-from secrel.stages import EntityStage, PairScorer, RelationStage, StanceStage
+from secrel.stages import PairScorer, model_stages
 
 if TYPE_CHECKING:
     from secrel.backends.torch_engine import TorchEngine
@@ -59,14 +59,9 @@ class Component:
         self.names = stages
         self.min_score = min_score
         checkpoint, engine, scorer = _shared(self.folder)
-        decision = checkpoint.decision
-        build: dict[str, Callable[[], Any]] = {
-            "entities": lambda: EntityStage(engine, min_score=min_score),
-            "relations": lambda: RelationStage(scorer, min_score=max(decision.relation, min_score)),
-            "stances": lambda: StanceStage(scorer, min_score=max(decision.stance, min_score)),
-        }
+        built = model_stages(engine, scorer, checkpoint.decision, checkpoint.calibration, min_score=min_score)
         self.tag = checkpoint.tag
-        self.stages = [build[name]() for name in stages]
+        self.stages = [built[name] for name in stages]
         for extension, getter in _GETTERS.items():
             if not Doc.has_extension(extension):
                 Doc.set_extension(extension, getter=getter)

@@ -177,13 +177,23 @@ def make_encoder(family: str, folder: Path, tiny_encoder: Path) -> None:
         ).save_pretrained(folder)
 
 
-@pytest.mark.parametrize("family", ["roberta", "distilbert", "modernbert"])
-def test_encoders_of_other_families(
-    family: str, fit: Callable[..., Trained], tiny_recipe: Recipe, tiny_encoder: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("family", "pair_markers"),
+    [("roberta", True), ("roberta", False), ("distilbert", False), ("modernbert", True), ("modernbert", False)],
+)
+def test_encoders_of_other_families(  # noqa: PLR0917
+    family: str,
+    pair_markers: bool,
+    fit: Callable[..., Trained],
+    tiny_recipe: Recipe,
+    tiny_encoder: Path,
+    tmp_path: Path,
 ) -> None:
     make_encoder(family, tmp_path / "encoder", tiny_encoder)
     recipe = replace(
-        tiny_recipe, encoder=replace(tiny_recipe.encoder, name=str(tmp_path / "encoder"), random_init=True)
+        tiny_recipe,
+        encoder=replace(tiny_recipe.encoder, name=str(tmp_path / "encoder"), random_init=True),
+        heads=replace(tiny_recipe.heads, pair_markers=pair_markers),
     )
     transformers.set_seed(recipe.training.seed)
     start, _ = initial_model(recipe, FLEET)
@@ -196,7 +206,7 @@ def test_encoders_of_other_families(
         if not weights(trained)[name].equal(tensor):
             changed.add(name.split(".")[1 if name.startswith("encoder") else 0])
         assert weights(trained)[name].isfinite().all()
-    assert changed == {"backbone", "case_embedding", "tagger", "pairs"}
+    assert changed == {"backbone", "case_embedding", "tagger", "pairs"} | ({"markers"} if pair_markers else set())
 
     trained.checkpoint.save_pretrained(tmp_path / family, half_precision=False)
     gold = fleet_document()

@@ -23,6 +23,7 @@ from secrel.nn.model import JointModel
 _REMEMBERED = 4
 # Pairs scored at a time: bounds the memory that a sentence with hundreds of names takes.
 _PAIR_CHUNK = 2048
+_MARKED_CHUNK = 256
 
 
 class TorchEngine:
@@ -109,10 +110,14 @@ class TorchEngine:
         sentence = prepared.sentences[item.sentence]
         integers = encode_pairs(sentence, item.entities, item.pairs, self._scheme)
         tensors = to_device(collate_pairs([integers]), self.model.device)
-        mask = torch.ones(1, words.shape[0], dtype=torch.bool, device=words.device)
+        alone = to_device(collate_sentences([sentence.integers], pad_id=self._encoder.pad_id), self.model.device)
+        # Markers read the whole sentence in every layer of the encoder, so that fewer fit into memory.
+        chunk = _MARKED_CHUNK if self.model.sizes.pair_markers else _PAIR_CHUNK
         relation, status, stance = [], [], []
-        for start in range(0, len(tensors), _PAIR_CHUNK):
-            logits = self.model.pairs(words.unsqueeze(0), mask, tensors.pairs(slice(start, start + _PAIR_CHUNK)))
+        for start in range(0, len(tensors), chunk):
+            part = tensors.pairs(slice(start, start + chunk))
+            mentions = self.model.encoder.with_markers(alone, part)[1] if self.model.sizes.pair_markers else None
+            logits = self.model.pairs(words.unsqueeze(0), alone.word_mask, part, mentions)
             relation.append(logits.relation.float().sigmoid())
             status.append(logits.status.float().softmax(-1))
             stance.append(logits.stance.float().softmax(-1))

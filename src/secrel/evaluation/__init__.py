@@ -3,6 +3,7 @@
 from secrel.evaluation.agreement import Agreement, Kappa, agree, agreement_table, cohen_kappa
 from secrel.evaluation.baselines import CoOccurrence, Lexicon, always_none
 from secrel.evaluation.bootstrap import Interval, difference_interval, f1_interval
+from secrel.evaluation.calibration import Bin, ScoredMarks, scored_marks
 from secrel.evaluation.counts import Counts
 from secrel.evaluation.matching import entity_counts, merge, relation_counts, stance_counts, total
 from secrel.evaluation.report import METRICS, Scores, score
@@ -10,11 +11,13 @@ from secrel.evaluation.report import METRICS, Scores, score
 __all__ = [
     "METRICS",
     "Agreement",
+    "Bin",
     "CoOccurrence",
     "Counts",
     "Interval",
     "Kappa",
     "Lexicon",
+    "ScoredMarks",
     "Scores",
     "agree",
     "agreement_table",
@@ -26,6 +29,7 @@ __all__ = [
     "merge",
     "relation_counts",
     "score",
+    "scored_marks",
     "stance_counts",
     "total",
 ]

@@ -151,6 +151,7 @@ class PairClassifier(nn.Module):
         size: Width of span and pair representations.
         n_heads: Attention heads.
         dropout: Dropout probability.
+        markers: Whether pairs come with the encoder's own vectors of their mentions.
     """
 
     def __init__(
@@ -165,6 +166,7 @@ class PairClassifier(nn.Module):
         size: int,
         n_heads: int,
         dropout: float,
+        markers: bool = False,
     ) -> None:
         super().__init__()
         self.n_relations, self.n_statuses = n_relations, n_statuses
@@ -174,10 +176,11 @@ class PairClassifier(nn.Module):
         self.word = nn.Sequential(nn.Dropout(dropout), nn.Linear(hidden_size, size), nn.LayerNorm(size))
         self.query = nn.Sequential(nn.Linear(4 * size, size), nn.GELU(), nn.LayerNorm(size))
         self.attention = PairAttention(size, n_heads, n_roles=_N_ROLES, dropout=dropout)
+        width = 5 * size + (2 * hidden_size if markers else 0)
         self.hidden = nn.Sequential(
-            nn.LayerNorm(5 * size),
+            nn.LayerNorm(width),
             nn.Dropout(dropout),
-            nn.Linear(5 * size, 2 * size),
+            nn.Linear(width, 2 * size),
             nn.GELU(),
             nn.Dropout(dropout),
         )
@@ -186,13 +189,16 @@ class PairClassifier(nn.Module):
         self.status_bias = nn.Parameter(torch.zeros(n_relations, n_statuses))
         self.stance = nn.Linear(2 * size, 1 + n_polarities)
 
-    def forward(self, words: Tensor, word_mask: Tensor, pairs: PairTensors) -> PairLogits:
+    def forward(
+        self, words: Tensor, word_mask: Tensor, pairs: PairTensors, mentions: Tensor | None = None
+    ) -> PairLogits:
         """Logits of P pairs.
 
         Args:
             words: Word vectors, (B, W, hidden_size).
             word_mask: True for words, (B, W).
             pairs: The entities and pairs.
+            mentions: The encoder's vectors of the mentions of each pair, (P, 2 * hidden_size), if it has markers.
         """
         spans = self._spans(words, pairs)
         head, tail = spans[pairs.head], spans[pairs.tail]
@@ -201,7 +207,8 @@ class PairClassifier(nn.Module):
         context = self.attention(
             query, self.word(words), word_mask, pairs.sentence[pairs.head], self._roles(words, pairs)
         )
-        hidden = self.hidden(torch.cat([head, tail, head * tail, query, context], dim=-1))
+        parts = [head, tail, head * tail, query, context]
+        hidden = self.hidden(torch.cat(parts if mentions is None else [*parts, mentions], dim=-1))
         return PairLogits(
             relation=self.relation(hidden),
             status=self.status(hidden).unsqueeze(1) + self.status_bias,

@@ -33,6 +33,7 @@ class ModelSizes:
         pair_size: Width of span and pair representations.
         pair_heads: Attention heads of the pair classifier.
         dropout: Dropout probability in the heads.
+        pair_markers: Whether the encoder reads markers of the pairs.
     """
 
     n_labels: int
@@ -47,6 +48,7 @@ class ModelSizes:
     pair_size: int
     pair_heads: int
     dropout: float
+    pair_markers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ class JointModel(nn.Module):
     def __init__(self, backbone: nn.Module, sizes: ModelSizes) -> None:
         super().__init__()
         self.sizes = sizes
-        self.encoder = WordEncoder(backbone, n_cases=sizes.n_cases)
+        self.encoder = WordEncoder(
+            backbone, n_cases=sizes.n_cases, n_labels=sizes.n_labels if sizes.pair_markers else 0
+        )
         hidden_size = self.encoder.hidden_size
         self.tagger = EntityTagger(
             hidden_size,
@@ -111,6 +115,7 @@ class JointModel(nn.Module):
             size=sizes.pair_size,
             n_heads=sizes.pair_heads,
             dropout=sizes.dropout,
+            markers=sizes.pair_markers,
         )
 
     @property
@@ -120,9 +125,9 @@ class JointModel(nn.Module):
 
     def forward(self, batch: SentenceTensors, pairs: PairTensors) -> tuple[Tensor, PairLogits | None]:
         """Tag logits (B, W, n_tags) and, if there are any pairs, their logits."""
-        words = self.encoder(batch)
+        words, mentions = self.encoder.with_markers(batch, pairs)
         tags = self.tagger(words, batch)
-        return tags, self.pairs(words, batch.word_mask, pairs) if len(pairs) else None
+        return tags, self.pairs(words, batch.word_mask, pairs, mentions) if len(pairs) else None
 
 
 def joint_loss(tags: Tensor, logits: PairLogits | None, targets: Targets, weights: LossWeights) -> dict[str, Tensor]:

@@ -6,6 +6,7 @@ A folder of stand-off marks may hold a ``sources.toml``, which says how each tex
     path = "re3d-docs/CENTCOM/documents.json"    # below a data folder
     url = "https://..."                          # from which the file can be downloaded
     format = "jsonl"                             # or "lines": the first column of a tab-separated file
+    # strip = "[]"                               # lines: characters left out, where a file marks words with them
 
     [documents.re3d-001c9c3f]
     file = "centcom"
@@ -44,11 +45,13 @@ class SourceFile:
         path: Where it lies below a data folder.
         url: From where it can be downloaded.
         format: ``jsonl`` or ``lines``.
+        strip: Characters that are left out of ``lines``: brackets with which a file marks words.
     """
 
     path: str
     url: str
     format: str
+    strip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,9 @@ class SourceText:
         for number in self.lines:
             if not 1 <= number <= len(rows):
                 raise InputError(path, found=f"{len(rows)} lines", expected=f"a line {number}")
-        return "\n\n".join(rows[number - 1].split("\t")[0].rstrip("\r") for number in self.lines) + "\n"
+        left_out = str.maketrans("", "", self.file.strip)
+        texts = (rows[number - 1].split("\t")[0].rstrip("\r") for number in self.lines)
+        return "\n\n".join(text.translate(left_out) for text in texts) + "\n"
 
 
 def data_folders(shared: Path | None = None) -> list[Path]:
@@ -155,6 +160,8 @@ def read_sources(path: Path, *, shared: Path | None = None) -> dict[str, SourceT
         where = f"{path}, files, {name}"
         if file.format not in _FORMATS:
             raise ConfigError(where, found=file.format, expected=f"one of {', '.join(_FORMATS)}")
+        if file.strip and file.format != "lines":
+            raise ConfigError(where, found=f"strip {file.strip!r}", expected="no 'strip', which is for lines only")
         # A corpus of somebody else's must not write outside the cache.
         if PurePosixPath(file.path).is_absolute() or ".." in PurePosixPath(file.path).parts or "\\" in file.path:
             raise ConfigError(where, found=f"path {file.path!r}", expected="a relative path without '..'")

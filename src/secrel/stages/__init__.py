@@ -1,8 +1,18 @@
 """Stages: each takes a document and returns a new one with more layers."""
 
+from secrel.stages.build import model_stages, replace_threshold
 from secrel.stages.entities import EntityStage
 from secrel.stages.pairs import PairScorer, RelationStage, StanceStage
 from secrel.stages.protocol import Stage
 from secrel.stages.sentences import SentenceStage
 
-__all__ = ["EntityStage", "PairScorer", "RelationStage", "SentenceStage", "Stage", "StanceStage"]
+__all__ = [
+    "EntityStage",
+    "PairScorer",
+    "RelationStage",
+    "SentenceStage",
+    "Stage",
+    "StanceStage",
+    "model_stages",
+    "replace_threshold",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secrel.backends import Engine
+from secrel.config import Scaling
 from secrel.domain import Document, Entity, Span
 from secrel.features.decoding import decode_ranges
 
@@ -13,14 +14,16 @@ class EntityStage:
     Args:
         engine: Runs the model.
         min_score: Entities below this probability are left out.
+        calibrate: From the probability of the tags to that of the entity.
     """
 
     name = "entities"
     requires: tuple[str, ...] = ("sentences",)
     assigns: tuple[str, ...] = ("entities",)
 
-    def __init__(self, engine: Engine, *, min_score: float = 0.0) -> None:
+    def __init__(self, engine: Engine, *, min_score: float = 0.0, calibrate: Scaling | None = None) -> None:
         self.engine = engine
+        self.calibrate = calibrate or Scaling()
         self.min_score = min_score
 
     def __call__(self, document: Document) -> Document:
@@ -30,7 +33,7 @@ class EntityStage:
         for sentence, tags in zip(prepared.sentences, self.engine.tag(prepared), strict=True):
             for tagged in decode_ranges(tags):
                 span = Span(sentence.words[tagged.start].start, sentence.words[tagged.end - 1].end)
-                score = round(tagged.score, 4)
+                score = round(self.calibrate(tagged.score), 4)
                 if score >= self.min_score:
                     label = self.engine.scheme.entities[tagged.label]
                     entities.append(Entity(span, label, span.of(document.text), score))

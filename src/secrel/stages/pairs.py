@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from secrel.backends import Engine, PairScores, SentencePairs
+from secrel.config import Scaling
 from secrel.domain import Document, Dropped, Entity, Pair, Relation, Span, Stance
 from secrel.features.pairs import candidate_pairs
 
@@ -67,15 +68,26 @@ class RelationStage:
     Args:
         scorer: Scores the pairs.
         min_score: Relations below this probability are left out.
+        calibrate: From the network's probability of a relation to a calibrated one.
+        calibrate_status: The same for its status.
     """
 
     name = "relations"
     requires: tuple[str, ...] = ("sentences", "entities")
     assigns: tuple[str, ...] = ("relations",)
 
-    def __init__(self, scorer: PairScorer, *, min_score: float = 0.5) -> None:
+    def __init__(
+        self,
+        scorer: PairScorer,
+        *,
+        min_score: float = 0.5,
+        calibrate: Scaling | None = None,
+        calibrate_status: Scaling | None = None,
+    ) -> None:
         self.scorer = scorer
         self.min_score = min_score
+        self.calibrate = calibrate or Scaling()
+        self.calibrate_status = calibrate_status or Scaling()
 
     def __call__(self, document: Document) -> Document:
         """The document with relations, in order of sentence, head, tail and label."""
@@ -87,14 +99,14 @@ class RelationStage:
         scheme = self.scorer.engine.scheme
         for row, candidate in enumerate(sentence.pairs.pairs):
             for column, relation_type in enumerate(scheme.relations):
-                score = round(float(sentence.scores.relation[row, column]), 4)
+                score = round(self.calibrate(float(sentence.scores.relation[row, column])), 4)
                 if not candidate.relations[column] or score < self.min_score:
                     continue
                 status, status_score = None, 1.0
                 if scheme.statuses:
                     probabilities = sentence.scores.status[row, column]
                     status = scheme.statuses[int(probabilities.argmax())]
-                    status_score = round(float(probabilities.max()), 4)
+                    status_score = round(self.calibrate_status(float(probabilities.max())), 4)
                 yield Relation(
                     _pair(sentence.pairs.entities, candidate.head, candidate.tail),
                     relation_type.label,
@@ -111,15 +123,17 @@ class StanceStage:
     Args:
         scorer: Scores the pairs.
         min_score: Stances whose polarity has a lower probability are left out.
+        calibrate: From the network's probability of a polarity to a calibrated one.
     """
 
     name = "stances"
     requires: tuple[str, ...] = ("sentences", "entities")
     assigns: tuple[str, ...] = ("stances",)
 
-    def __init__(self, scorer: PairScorer, *, min_score: float = 0.5) -> None:
+    def __init__(self, scorer: PairScorer, *, min_score: float = 0.5, calibrate: Scaling | None = None) -> None:
         self.scorer = scorer
         self.min_score = min_score
+        self.calibrate = calibrate or Scaling()
 
     def __call__(self, document: Document) -> Document:
         """The document with stances, in order of sentence, holder and target."""
@@ -134,7 +148,7 @@ class StanceStage:
         for row, candidate in enumerate(sentence.pairs.pairs):
             probabilities = sentence.scores.stance[row]
             best = int(probabilities[1:].argmax())
-            score = round(float(probabilities[1 + best]), 4)
+            score = round(self.calibrate(float(probabilities[1 + best])), 4)
             if not candidate.stance or score < self.min_score:
                 continue
             yield Stance(

@@ -12,7 +12,8 @@ from secrel._version import __version__
 from secrel.config import Recipe
 from secrel.domain import Document, LabelScheme
 from secrel.errors import ModelError
-from secrel.evaluation import METRICS, CoOccurrence, Counts, Lexicon, always_none, score
+from secrel.evaluation import METRICS, CoOccurrence, Counts, Lexicon, always_none, score, scored_marks
+from secrel.evaluation.calibration import LAYERS, Layer
 from secrel.evaluation.report import Unit
 from secrel.output.atomic import write_whole
 from secrel.pipeline import Pipeline
@@ -20,7 +21,10 @@ from secrel.training.corpus import load_splits
 
 END_TO_END, GOLD_ENTITIES = "end to end", "gold entities"
 MODEL = "model"
+LEAST_SCORE = 0.05
+"""Calibration is judged on all marks that are at least this probable, also those below the model's thresholds."""
 _PAIR_METRICS = ("relations, strict", "relations with status, strict", "stances, strict")
+LAYER_NAMES: dict[Layer, str] = {"entity": "entities", "relation": "relations", "status": "status", "stance": "stances"}
 _CARD_MARK = "<!-- scores: {name} -->"
 
 Section = dict[str, Any]
@@ -49,13 +53,16 @@ def evaluate_pipeline(
     """
     predicted = [pipeline(_bare(document)) for document in gold]
     classified = [pipeline.classify(document) for document in gold]
-    return _section(
+    section = _section(
         gold,
         {END_TO_END: predicted, GOLD_ENTITIES: classified},
         _baselines(trained_on, pipeline.scheme),
         pipeline.scheme,
         unit,
     )
+    open_pipeline = pipeline.with_min_score(LEAST_SCORE)
+    section["calibration"] = _calibration(gold, [open_pipeline(_bare(d)) for d in gold], pipeline.scheme)
+    return section
 
 
 def leave_one_out(
@@ -86,7 +93,7 @@ def leave_one_out(
     splits = load_splits(recipe, recipe_folder, articles=articles)
     if not splits.held_out:
         return None, splits.missing
-    predicted, classified, baseline_runs = [], [], []
+    predicted, almost_all, classified, baseline_runs = [], [], [], []
     for held_out in splits.held_out:
         rest = [document for document in splits.train if document.id != held_out.id]
         trained = train(
@@ -101,6 +108,7 @@ def leave_one_out(
         )
         pipeline = Pipeline.from_checkpoint(trained.checkpoint)
         predicted.append(pipeline(_bare(held_out)))
+        almost_all.append(pipeline.with_min_score(LEAST_SCORE)(_bare(held_out)))
         classified.append(pipeline.classify(held_out))
         baseline_runs.append(_baselines(rest, splits.scheme))
 
@@ -115,7 +123,13 @@ def leave_one_out(
         splits.scheme,
         "sentence",
     )
+    section["calibration"] = _calibration(splits.held_out, almost_all, splits.scheme)
     return section, splits.missing
+
+
+def _calibration(gold: Sequence[Document], predicted: Sequence[Document], scheme: LabelScheme) -> dict[str, Any]:
+    marks = scored_marks(gold, predicted, scheme)
+    return {"least_score": LEAST_SCORE, **{layer: item.to_dict() for layer, item in marks.items()}}
 
 
 def _bare(document: Document) -> Document:
@@ -173,6 +187,13 @@ def metrics_table(section: Section) -> str:
             lines.append(f"| {metric} | {cells} |")
         margins = "; ".join(_margin(systems, metric) for metric in rows if metric in _PAIR_METRICS)
         lines += ["", f"Model minus best baseline, 95 % paired bootstrap: {margins}.", ""]
+    if "calibration" in section:
+        parts = [f"{LAYER_NAMES[layer]} {100 * section['calibration'][layer]['ece']:.1f}" for layer in LAYERS]
+        least = section["calibration"]["least_score"]
+        lines += [
+            f"Expected calibration error in points, marks with a score of {least} or more: {', '.join(parts)}.",
+            "",
+        ]
     lines += ["| model, end to end, strict | precision | recall | F1 | gold |", "|---|---:|---:|---:|---:|"]
     for metric in (
         "entities, strict",

@@ -12,6 +12,7 @@ from secrel.errors import AnnotationError
 from secrel.features.decoding import encode_bio
 from secrel.features.encoding import EncodedSentence, SentenceEncoder, SentenceIntegers
 from secrel.features.pairs import CandidatePair, PairIntegers, candidate_pairs, encode_pairs
+from secrel.nn.markers import TOKENS_PER_PAIR
 from secrel.nn.model import IGNORE
 
 _MISALIGNED = "entities that do not begin and end at word boundaries: widened to whole words"
@@ -40,8 +41,9 @@ class Example:
     stance: Sequence[int]
 
     def to_row(self) -> dict[str, Any]:
-        """The example as a row of a ``datasets.Dataset``."""
-        return {**asdict(self), "length": self.sentence.n_subwords}
+        """The example as a row of a ``datasets.Dataset``, with the tokens that it takes, two for a pair's markers."""
+        pairs = {frozenset(pair) for pair in zip(self.pairs.heads, self.pairs.tails, strict=True)}
+        return {**asdict(self), "length": self.sentence.n_subwords + TOKENS_PER_PAIR * len(pairs)}
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Example:

@@ -23,20 +23,26 @@ from transformers import (
     set_seed,
 )
 
-from secrel.checkpoints import Checkpoint, model_sizes
-from secrel.config import Decision, EncoderConfig, Recipe
+from secrel.checkpoints import CONFIG, Checkpoint, model_sizes
+from secrel.config import Calibration, Decision, EncoderConfig, Recipe, read_recipe
 from secrel.domain import Document, Dropped, LabelScheme, ModelTag
 from secrel.errors import ModelError
 from secrel.evaluation import score
 from secrel.features.encoding import SentenceEncoder
+from secrel.nn.encoder import position_offset, takes_markers
 from secrel.nn.model import JointModel
 from secrel.pipeline import Pipeline
+from secrel.training.calibrating import fit_calibration
+from secrel.training.corpus import load_splits
 from secrel.training.encoders import find_encoder
 from secrel.training.examples import Example, make_examples
 from secrel.training.network import Collator, TrainableModel, loss_weights, parameter_groups
-from secrel.training.tuning import GRID, tune_decision
+from secrel.training.transfer import transfer_weights
+from secrel.training.tuning import tune_decision
 
 _LOG = logging.getLogger(__name__)
+# Marks less probable than this say nothing about which threshold is best, and are too many to keep.
+_ALMOST_ALL = Decision(relation=0.05, stance=0.05)
 # What the configurations of BERT and RoBERTa, of DistilBERT and of ModernBERT call their dropout.
 _DROPOUTS = (
     "hidden_dropout_prob",
@@ -80,14 +86,15 @@ def train(
         recipe: What to train.
         scheme: The label scheme.
         training: Marked documents to train on.
-        development: Marked documents on which decision thresholds are tuned; without any they stay 0.5.
+        development: Marked documents on which scores are calibrated and thresholds tuned; without any, scores stay as
+            they are and thresholds 0.5.
         work_folder: Folder for the state of the run, written after every epoch.
         recipe_folder: Folder that a relative encoder path starts from.
         resume: Whether to go on from the state in ``work_folder``.
         progress: Whether to show a progress bar on standard error.
 
     Returns:
-        The trained model with tuned thresholds.
+        The trained model, calibrated and with tuned thresholds.
 
     Raises:
         ModelError: If the encoder cannot be loaded, or there is no state of this recipe to resume from.
@@ -96,8 +103,13 @@ def train(
     if not training:
         raise ValueError("there is no document to train on")
     work_folder = Path(work_folder)
+    before = _intermediate(recipe, Path(recipe_folder), work_folder, resume=resume, progress=progress)
     set_seed(recipe.training.seed)
     model, encoder = initial_model(recipe, scheme, recipe_folder=Path(recipe_folder))
+    if before is not None:
+        n_copied = transfer_weights(before.model, before.scheme, model, scheme)
+        n_weights = sum(tensor.numel() for tensor in model.state_dict().values())
+        _LOG.info("%d of %d weights taken from %s", n_copied, n_weights, before.tag)
     examples, dropped = make_examples(training, encoder, scheme)
     weights = loss_weights(recipe.loss, examples, scheme)
     network = TrainableModel(
@@ -108,8 +120,10 @@ def train(
         mask_id=encoder.mask_id,
     )
 
-    def pipeline(decision: Decision) -> Pipeline:
-        checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model.eval(), encoder)
+    def pipeline(decision: Decision, calibration: Calibration | None = None) -> Pipeline:
+        checkpoint = Checkpoint(
+            _tag(recipe), scheme, recipe, decision, model.eval(), encoder, calibration or Calibration()
+        )
         return Pipeline.from_checkpoint(checkpoint)
 
     callbacks: list[TrainerCallback] = []
@@ -119,11 +133,42 @@ def train(
     _prepare_folder(work_folder, recipe, resume=resume)
     trainer.train(resume_from_checkpoint=resume or None)
     model.float().eval()
-    decision = Decision()
+    decision, calibration = Decision(), Calibration()
     if development:
-        decision = tune_decision(pipeline(Decision(relation=GRID[0], stance=GRID[0])), development)
-    checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model, encoder)
+        bare = [document.replace(entities=(), relations=(), stances=()) for document in development]
+        calibration = fit_calibration(development, list(pipeline(_ALMOST_ALL).pipe(bare)), scheme)
+        decision = tune_decision(pipeline(_ALMOST_ALL, calibration), development)
+    checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model, encoder, calibration)
     return Trained(checkpoint, dropped, tuple(trainer.state.log_history))
+
+
+def _intermediate(
+    recipe: Recipe, recipe_folder: Path, work_folder: Path, *, resume: bool, progress: bool
+) -> Checkpoint | None:
+    """The model that a recipe starts from: trained now, or the one that an interrupted run left."""
+    if not recipe.training.intermediate:
+        return None
+    path = recipe_folder / recipe.training.intermediate
+    first = read_recipe(path)
+    done = work_folder / f"intermediate-{first.model.name}"
+    if resume and (done / CONFIG).is_file():
+        checkpoint = Checkpoint.from_pretrained(done)
+        if checkpoint.recipe == first:
+            return checkpoint
+    splits = load_splits(first, path.parent)
+    _LOG.info("intermediate training: %s, %d documents", first.model.name, len(splits.train))
+    trained = train(
+        first,
+        splits.scheme,
+        splits.train,
+        splits.dev,
+        work_folder=done,
+        recipe_folder=path.parent,
+        resume=resume and any(done.glob("checkpoint-*")),
+        progress=progress,
+    )
+    trained.checkpoint.save_pretrained(done, half_precision=False)
+    return trained.checkpoint
 
 
 def _prepare_folder(folder: Path, recipe: Recipe, *, resume: bool) -> None:
@@ -185,17 +230,18 @@ def initial_model(
         encoder = SentenceEncoder(tokenizer, max_length=config.max_length, stride=config.stride)
     except ValueError as error:
         raise ModelError(f"encoder {config.name!r}", found=str(error), expected="a fast tokenizer") from error
+    if recipe.heads.pair_markers and not takes_markers(backbone):
+        raise ModelError(
+            f"encoder {config.name!r}",
+            found=f"{backbone_config.model_type}, which cannot be told the positions of its tokens",
+            expected="another encoder, or pair_markers = false in [heads]",
+        )
     return JointModel(backbone.float(), model_sizes(scheme, recipe.heads)), encoder
 
 
 def _position_limit(config: Any) -> int | None:
     limit = getattr(config, "max_position_embeddings", None)
-    if limit is None:
-        return None
-    # RoBERTa and its kin count positions from behind the padding index.
-    if config.model_type in {"roberta", "xlm-roberta", "camembert", "longformer", "mpnet"}:
-        limit -= int(config.pad_token_id or 0) + 1
-    return int(limit)
+    return None if limit is None else int(limit) - position_offset(config)
 
 
 def _tag(recipe: Recipe) -> ModelTag:

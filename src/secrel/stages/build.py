@@ -1,0 +1,44 @@
+"""The stages of a trained model, with its thresholds and its calibration."""
+
+from __future__ import annotations
+
+from copy import copy
+
+from secrel.backends import Engine
+from secrel.config import Calibration, Decision
+from secrel.stages.entities import EntityStage
+from secrel.stages.pairs import PairScorer, RelationStage, StanceStage
+from secrel.stages.protocol import Stage
+
+
+def model_stages(
+    engine: Engine, scorer: PairScorer, decision: Decision, calibration: Calibration, *, min_score: float = 0.0
+) -> dict[str, Stage]:
+    """The stages that a model can run, by name, in order.
+
+    Args:
+        engine: Runs the model.
+        scorer: Scores its pairs.
+        decision: The model's thresholds.
+        calibration: The model's calibration.
+        min_score: Leaves out what is less probable; the model's thresholds apply all the same.
+    """
+    stages: dict[str, Stage] = {"entities": EntityStage(engine, min_score=min_score, calibrate=calibration.entity)}
+    if engine.scheme.relations:
+        stages["relations"] = RelationStage(
+            scorer,
+            min_score=max(decision.relation, min_score),
+            calibrate=calibration.relation,
+            calibrate_status=calibration.status,
+        )
+    if engine.scheme.stance:
+        stages["stances"] = StanceStage(scorer, min_score=max(decision.stance, min_score), calibrate=calibration.stance)
+    return stages
+
+
+def replace_threshold(stage: Stage, min_score: float) -> Stage:
+    """A relation or stance stage with another threshold; any other stage as it is."""
+    if isinstance(stage, RelationStage | StanceStage):
+        stage = copy(stage)
+        stage.min_score = min_score
+    return stage

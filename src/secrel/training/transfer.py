@@ -1,0 +1,80 @@
+"""Starting the training of one model from the weights of another, whose label scheme may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from secrel.domain import LabelScheme
+from secrel.nn.model import JointModel
+
+_UNKNOWN = "*"
+_NONE = "*"
+
+
+def transfer_weights(source: JointModel, source_scheme: LabelScheme, model: JointModel, scheme: LabelScheme) -> int:
+    """Copies, in place, the weights of ``source`` into ``model`` where both mean the same.
+
+    Weights that stand for a label are copied label by label, by name; all others where name and shape are the same.
+    What has no counterpart stays as it is.
+
+    Args:
+        source: The model to start from.
+        source_scheme: Its label scheme.
+        model: The model to be trained.
+        scheme: Its label scheme.
+
+    Returns:
+        Number of weights that were copied.
+    """
+    rows, wanted = _rows(source_scheme), _rows(scheme)
+    given = source.state_dict()
+    copied = 0
+    with torch.no_grad():
+        for name, target in model.state_dict().items():
+            if name not in given:
+                continue
+            if name in wanted:
+                copied += _copy_labels(given[name], rows[name], target, wanted[name])
+            elif given[name].shape == target.shape:
+                target.copy_(given[name])
+                copied += target.numel()
+    return copied
+
+
+def _copy_labels(given: Tensor, given_labels: Sequence[str], target: Tensor, labels: Sequence[str]) -> int:
+    if given.shape[1:] != target.shape[1:]:
+        return 0
+    copied = 0
+    for row, label in enumerate(labels):
+        if label in given_labels:
+            target[row] = given[given_labels.index(label)]
+            copied += target[row].numel()
+    return copied
+
+
+def _rows(scheme: LabelScheme) -> dict[str, Sequence[str]]:
+    """The labels that the rows of a tensor stand for, of the tensors of which they do."""
+    entities = (*scheme.entities, _UNKNOWN)
+    tags = (_NONE, *_tags(scheme.entities))
+    polarities = (_NONE, *scheme.polarities)
+    return {
+        "encoder.markers.label_embedding.weight": entities,
+        "pairs.label_embedding.weight": entities,
+        "tagger.layers.4.weight": tags,
+        "tagger.layers.4.bias": tags,
+        "pairs.relation.weight": scheme.relation_labels,
+        "pairs.relation.bias": scheme.relation_labels,
+        "pairs.status.weight": scheme.statuses,
+        "pairs.status.bias": scheme.statuses,
+        "pairs.stance.weight": polarities,
+        "pairs.stance.bias": polarities,
+    }
+
+
+def _tags(labels: Sequence[str]) -> Iterator[str]:
+    for label in labels:
+        yield f"B-{label}"
+        yield f"I-{label}"
