@@ -130,8 +130,9 @@ def test_positions_and_who_reads_whom() -> None:
     text, tensors = batch((sentence(2, 20), NO_PAIR), (sentence(5), pairs((2, 0), (0, 1))))
     embedded = torch.zeros(2, 7, 16)
     marked = encoder.markers(text, tensors, embedded, torch.zeros(2, 5, 16))
-    assert marked.embedded.shape == (2, 11, 16)
+    assert marked.embedded.shape == (2, 11, 16)  # a longest text of 7 subwords, and 4 markers
     # Unordered pairs (0, 1), then (0, 2); mentions at words 0, 2, 4 stand at positions 1, 3, 5.
+    assert marked.positions[0].tolist() == [0, 1, 2, 3] + [0] * 7
     assert marked.positions[1].tolist() == [0, 1, 2, 3, 4, 5, 6, 1, 3, 1, 5]
     assert marked.row.tolist() == [1, 1]
     assert (marked.head.tolist(), marked.tail.tolist()) == ([10, 7], [9, 8])

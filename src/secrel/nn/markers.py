@@ -23,12 +23,12 @@ TOKENS_PER_PAIR = 2
 
 @dataclass(frozen=True, slots=True)
 class MarkedInput:
-    """Text and markers of a batch as the encoder reads them. R windows, L subwords, M markers a window, P pairs.
+    """Text and markers of a batch as the encoder reads them. R windows of at most T tokens, P pairs.
 
     Attributes:
-        embedded: Input embeddings, text first, (R, L + M, embedding_size).
-        mask: What is added to the attention logits, 0 or the lowest value, (R, 1, L + M, L + M).
-        positions: Position of every token in its window, from 0, (R, L + M).
+        embedded: Input embeddings: text, its markers, padding, (R, T, embedding_size).
+        mask: What is added to the attention logits, 0 or the lowest value, (R, 1, T, T).
+        positions: Position of every token in its window, from 0, (R, T).
         row: Window of each ordered pair, (P,).
         head: Token of its first mention, (P,).
         tail: Token of its second mention, (P,).
@@ -74,24 +74,28 @@ class PairMarkers(nn.Module):
         entity_row, entity_position = _places(batch, pairs)
         first, second, which = _unordered(pairs)
         row = entity_row[first]
-        slot = TOKENS_PER_PAIR * _ranks(row, n_windows)
-        n_markers = int(slot.max()) + TOKENS_PER_PAIR
-        markers = embedded.new_zeros(n_windows, n_markers, size)
-        markers[row, slot] = contents[first].to(markers.dtype)
-        markers[row, slot + 1] = contents[second].to(markers.dtype)
-        positions = torch.arange(length + n_markers, device=embedded.device).repeat(n_windows, 1)
-        positions[:, length:] = 0
-        positions[row, length + slot] = entity_position[first]
-        last = batch.attention_mask.sum(1)[row] - 1
-        positions[row, length + slot + 1] = torch.where(entity_row[second] == row, entity_position[second], last)
+        lengths = batch.attention_mask.sum(1)
+        n_markers = TOKENS_PER_PAIR * torch.bincount(row, minlength=n_windows)
+        # Markers follow the text of their own window, not that of the longest: less padding.
+        slot = lengths[row] + TOKENS_PER_PAIR * _ranks(row, n_windows)
+        total = int((lengths + n_markers).max())
+        marked = embedded.new_zeros(n_windows, total, size)
+        marked[:, :length] = embedded
+        marked[row, slot] = contents[first].to(marked.dtype)
+        marked[row, slot + 1] = contents[second].to(marked.dtype)
+        positions = torch.arange(total, device=embedded.device).repeat(n_windows, 1)
+        positions[positions >= lengths.unsqueeze(1)] = 0
+        positions[row, slot] = entity_position[first]
+        elsewhere = entity_row[second] != row
+        positions[row, slot + 1] = torch.where(elsewhere, lengths[row] - 1, entity_position[second])
         turned = (pairs.head == second[which]).long()
         return MarkedInput(
-            torch.cat([embedded, markers], dim=1),
-            _mask(batch.attention_mask, n_markers, embedded.dtype),
+            marked,
+            _mask(lengths, n_markers, total, embedded.dtype),
             positions,
             row[which],
-            length + slot[which] + turned,
-            length + slot[which] + 1 - turned,
+            slot[which] + turned,
+            slot[which] + 1 - turned,
         )
 
 
@@ -134,12 +138,12 @@ def _ranks(row: Tensor, n_rows: int) -> Tensor:
     return ranks
 
 
-def _mask(attention_mask: Tensor, n_markers: int, dtype: torch.dtype) -> Tensor:
-    n_windows, length = attention_mask.shape
-    total = length + n_markers
-    allowed = torch.zeros(n_windows, total, total, dtype=torch.bool, device=attention_mask.device)
-    allowed[:, :, :length] = attention_mask.bool().unsqueeze(1)
-    pair = torch.arange(n_markers, device=attention_mask.device) // TOKENS_PER_PAIR
-    allowed[:, length:, length:] = pair.unsqueeze(0) == pair.unsqueeze(1)
+def _mask(lengths: Tensor, n_markers: Tensor, total: int, dtype: torch.dtype) -> Tensor:
+    place = torch.arange(total, device=lengths.device).unsqueeze(0)
+    is_text = place < lengths.unsqueeze(1)
+    is_marker = ~is_text & (place < (lengths + n_markers).unsqueeze(1))
+    pair = torch.where(is_marker, (place - lengths.unsqueeze(1)) // TOKENS_PER_PAIR, -1)
+    partners = (pair.unsqueeze(1) == pair.unsqueeze(2)) & is_marker.unsqueeze(1)
+    allowed = is_text.unsqueeze(1) | partners
     lowest = torch.finfo(dtype).min
     return torch.zeros(allowed.shape, dtype=dtype, device=allowed.device).masked_fill(~allowed, lowest).unsqueeze(1)

@@ -77,6 +77,7 @@ def train(
     *,
     work_folder: str | Path,
     recipe_folder: str | Path = ".",
+    start: Checkpoint | None = None,
     resume: bool = False,
     progress: bool = True,
 ) -> Trained:
@@ -89,7 +90,8 @@ def train(
         development: Marked documents on which scores are calibrated and thresholds tuned; without any, scores stay as
             they are and thresholds 0.5.
         work_folder: Folder for the state of the run, written after every epoch.
-        recipe_folder: Folder that a relative encoder path starts from.
+        recipe_folder: Folder that relative paths in the recipe start from.
+        start: What :func:`intermediate_model` gave; without it, it is called if the recipe wants it.
         resume: Whether to go on from the state in ``work_folder``.
         progress: Whether to show a progress bar on standard error.
 
@@ -103,7 +105,9 @@ def train(
     if not training:
         raise ValueError("there is no document to train on")
     work_folder = Path(work_folder)
-    before = _intermediate(recipe, Path(recipe_folder), work_folder, resume=resume, progress=progress)
+    before = start or intermediate_model(
+        recipe, work_folder=work_folder, recipe_folder=recipe_folder, resume=resume, progress=progress
+    )
     set_seed(recipe.training.seed)
     model, encoder = initial_model(recipe, scheme, recipe_folder=Path(recipe_folder))
     if before is not None:
@@ -142,12 +146,32 @@ def train(
     return Trained(checkpoint, dropped, tuple(trainer.state.log_history))
 
 
-def _intermediate(
-    recipe: Recipe, recipe_folder: Path, work_folder: Path, *, resume: bool, progress: bool
+def intermediate_model(
+    recipe: Recipe,
+    *,
+    work_folder: str | Path,
+    recipe_folder: str | Path = ".",
+    resume: bool = False,
+    progress: bool = True,
 ) -> Checkpoint | None:
-    """The model that a recipe starts from: trained now, or the one that an interrupted run left."""
+    """The model that a recipe starts from, trained by the recipe that it names as intermediate.
+
+    Args:
+        recipe: The recipe.
+        work_folder: Folder below which the model and the state of its training are kept.
+        recipe_folder: Folder that relative paths in the recipe start from.
+        resume: Whether to take the model that an earlier call of the same intermediate recipe left there.
+        progress: Whether to show a progress bar on standard error.
+
+    Returns:
+        The model, or ``None`` if the recipe names none.
+
+    Raises:
+        ConfigError: If the data of the intermediate recipe are not at hand.
+    """
     if not recipe.training.intermediate:
         return None
+    recipe_folder, work_folder = Path(recipe_folder), Path(work_folder)
     path = recipe_folder / recipe.training.intermediate
     first = read_recipe(path)
     done = work_folder / f"intermediate-{first.model.name}"
