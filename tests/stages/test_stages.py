@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from secrel.backends import PairScores, Prepared, SentencePairs
+from secrel.config import Scaling
 from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, RelationType, Span, Stance, StanceType
 from secrel.features.encoding import EncodedSentence, SentenceIntegers
 from secrel.features.words import split_words
@@ -213,3 +214,58 @@ def test_entities_far_apart_in_one_sentence_are_counted_as_dropped(tiny_model: P
     # 0-101, 0-102 and 1-102, in both directions.
     assert dropped.n == 6
     assert "more than 100 entities apart" in dropped.reason
+
+
+TWICE = "Avaria hit Borduria, and avaria hit Borduria."
+
+
+def twice() -> Document:
+    names = ("Avaria", "Borduria", "avaria", "Borduria")
+    starts = (0, 11, 25, 36)
+    entities = tuple(Entity(Span(s, s + len(n)), "GPE", n) for s, n in zip(starts, names, strict=True))
+    return Document(TWICE, sentences=(Span(0, len(TWICE)),), entities=entities)
+
+
+def rising(item: SentencePairs) -> PairScores:
+    """Pairs further on in the text are more probable."""
+    n = len(item.pairs)
+    scores = np.array([[0.6 + 0.01 * (pair.head + pair.tail)] * 2 for pair in item.pairs], dtype=np.float32)
+    stance = np.stack([1 - scores[:, 0], scores[:, 0], np.zeros(n)], axis=1).astype(np.float32)
+    return PairScores(scores, np.full((n, 2, 2), 0.5, dtype=np.float32), stance)
+
+
+def test_a_sentence_says_the_same_of_the_same_names_once() -> None:
+    scorer = PairScorer(HandEngine(score=rising))
+    document = RelationStage(scorer)(twice())
+    said = [(r.label, r.head.start, r.tail.start) for r in document.relations]
+    # Each of the two names with itself, with the other, and, where direction counts, in either direction: the last.
+    assert sorted(said) == [
+        ("allied", 0, 25),
+        ("allied", 11, 36),
+        ("allied", 25, 36),
+        ("attacks", 0, 25),
+        ("attacks", 11, 36),
+        ("attacks", 25, 36),
+        ("attacks", 36, 25),
+    ]
+    stances = StanceStage(scorer)(twice()).stances
+    assert ("avaria", "Borduria", 36) in [(s.holder.text, s.target.text, s.target.start) for s in stances]
+    assert len({(s.holder.text.casefold(), s.target.text.casefold()) for s in stances}) == len(stances)
+
+
+def test_scores_are_calibrated_before_they_are_cut() -> None:
+    halved = Scaling(1.0, -1.0)
+    engine = HandEngine(
+        tags=[[word(1, 0.9), word(0, 0.9), word(1, 0.9), word(0, 0.9), word(3, 0.9), word(0, 0.9)]],
+        score=constant([0.7, 0.9], [0.8, 0.2], [0.2, 0.8, 0.0]),
+    )
+    entities = EntityStage(engine, calibrate=halved)(MARKED.replace(entities=())).entities
+    assert {entity.score for entity in entities} == {round(halved(0.9), 4)}
+    assert EntityStage(engine, min_score=0.8, calibrate=halved)(MARKED.replace(entities=())).entities == ()
+    relations = RelationStage(PairScorer(engine), calibrate=halved, calibrate_status=Scaling(0.5))(MARKED).relations
+    # 0.7 is 0.46 when calibrated, below the threshold of 0.5; 0.9 is 0.77.
+    assert {(r.label, r.score) for r in relations} == {("attacks", round(halved(0.9), 4))}
+    assert {r.status_score for r in relations} == {round(Scaling(0.5)(0.8), 4)}
+    stances = StanceStage(PairScorer(engine), calibrate=halved)(MARKED).stances
+    assert {s.score for s in stances} == {round(halved(0.8), 4)}
+    assert StanceStage(PairScorer(engine), min_score=0.7, calibrate=halved)(MARKED).stances == ()

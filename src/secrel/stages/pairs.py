@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from secrel.backends import Engine, PairScores, SentencePairs
 from secrel.config import Scaling
 from secrel.domain import Document, Dropped, Entity, Pair, Relation, Span, Stance
 from secrel.features.pairs import candidate_pairs
+
+Mark = TypeVar("Mark", Relation, Stance)
 
 # In prose no two related names are this many names apart; in a list of thousands all pairs would be millions.
 _MOST_APART = 100
@@ -92,7 +95,8 @@ class RelationStage:
     def __call__(self, document: Document) -> Document:
         """The document with relations, in order of sentence, head, tail and label."""
         scored, dropped = self.scorer.score(document)
-        relations = [relation for sentence in scored for relation in self._relations(sentence)]
+        symmetric = self.scorer.engine.scheme.is_symmetric
+        relations = [relation for sentence in scored for relation in _one_a_name(self._relations(sentence), symmetric)]
         return _with_dropped(document.replace(relations=tuple(relations)), dropped)
 
     def _relations(self, sentence: ScoredSentence) -> Iterator[Relation]:
@@ -138,7 +142,8 @@ class StanceStage:
     def __call__(self, document: Document) -> Document:
         """The document with stances, in order of sentence, holder and target."""
         scored, dropped = self.scorer.score(document)
-        stances = [stance for sentence in scored for stance in self._stances(sentence)]
+        symmetric = self.scorer.engine.scheme.is_symmetric
+        stances = [stance for sentence in scored for stance in _one_a_name(self._stances(sentence), symmetric)]
         return _with_dropped(document.replace(stances=tuple(stances)), dropped)
 
     def _stances(self, sentence: ScoredSentence) -> Iterator[Stance]:
@@ -157,6 +162,27 @@ class StanceStage:
                 score,
                 sentence.span,
             )
+
+
+def _one_a_name(marks: Iterable[Mark], symmetric: Callable[[str], bool]) -> Iterator[Mark]:
+    """Of marks of one sentence that say the same of mentions with the same names, the most probable.
+
+    A sentence that names a party twice states a relation of it once, between the mentions that are nearest.
+    """
+    every = list(marks)
+    best: dict[tuple[str, ...], Mark] = {}
+    for mark in every:
+        key = _said(mark, symmetric)
+        if key not in best or mark.score > best[key].score:
+            best[key] = mark
+    yield from (mark for mark in every if best[_said(mark, symmetric)] is mark)
+
+
+def _said(mark: Relation | Stance, symmetric: Callable[[str], bool]) -> tuple[str, ...]:
+    if isinstance(mark, Stance):
+        return mark.holder.text.casefold(), mark.target.text.casefold()
+    names = (mark.head.text.casefold(), mark.tail.text.casefold())
+    return (mark.label, *(sorted(names) if symmetric(mark.label) else names))
 
 
 def _pair(entities: tuple[Entity, ...], head: int, tail: int) -> Pair:
