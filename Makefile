@@ -50,6 +50,7 @@ model: setup-test
 	OMP_NUM_THREADS=1 $(BIN)/secrel train models/edm/recipe.toml
 	$(BIN)/secrel evaluate models/edm annotations --split test --write
 	$(BIN)/secrel evaluate models/edm annotations --split real-dev --unit sentence --write
+	$(BIN)/secrel behaviour models/edm benchmarks/behaviour --write
 	OMP_NUM_THREADS=1 $(BIN)/secrel crossvalidate models/edm/recipe.toml --write models/edm
 	$(BIN)/python benchmarks/readme_tables.py
 

@@ -1,6 +1,7 @@
 """The nouns of the library: frozen dataclasses without any heavy import."""
 
 from secrel.domain.actor import Actor, Attribution
+from secrel.domain.behaviour import BehaviourCase
 from secrel.domain.document import Citation, Document, Metadata, ModelTag
 from secrel.domain.dropped import Dropped
 from secrel.domain.entity import Entity
@@ -12,6 +13,7 @@ from secrel.domain.span import Span
 __all__ = [
     "Actor",
     "Attribution",
+    "BehaviourCase",
     "Citation",
     "Document",
     "Dropped",

@@ -8,6 +8,7 @@ from secrel.reading.article import (
     parse_article,
     read_article,
 )
+from secrel.reading.behaviour import check_cases, read_cases
 from secrel.reading.checks import Offence, check_standoff
 from secrel.reading.corpus import ARTICLES_VARIABLE, SPLITS, Corpus, Entry, read_corpus
 from secrel.reading.coverage import (
@@ -71,6 +72,7 @@ __all__ = [
     "annotation_conf",
     "body_start",
     "cache_folder",
+    "check_cases",
     "check_language",
     "check_standoff",
     "cluster",
@@ -91,6 +93,7 @@ __all__ = [
     "parse_inline",
     "parse_standoff",
     "read_article",
+    "read_cases",
     "read_corpus",
     "read_notes",
     "read_plan",

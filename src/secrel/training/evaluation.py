@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from secrel._version import __version__
 from secrel.config import Recipe
 from secrel.domain import Document, LabelScheme
-from secrel.errors import ModelError
-from secrel.evaluation import METRICS, CoOccurrence, Counts, Lexicon, always_none, score, scored_marks
+from secrel.evaluation import (
+    END_TO_END,
+    GOLD_ENTITIES,
+    METRICS,
+    CoOccurrence,
+    Counts,
+    Lexicon,
+    System,
+    always_none,
+    score,
+    scored_marks,
+)
 from secrel.evaluation.calibration import LAYERS, Layer
 from secrel.evaluation.report import Unit
-from secrel.output.atomic import write_whole
+from secrel.output.scores import record_scores
 from secrel.pipeline import Pipeline
 from secrel.training.corpus import load_splits
 
-END_TO_END, GOLD_ENTITIES = "end to end", "gold entities"
 MODEL = "model"
 LEAST_SCORE = 0.05
 """Calibration is judged on all marks that are at least this probable, also those below the model's thresholds."""
 _PAIR_METRICS = ("relations, strict", "relations with status, strict", "stances, strict")
 LAYER_NAMES: dict[Layer, str] = {"entity": "entities", "relation": "relations", "status": "status", "stance": "stances"}
-_CARD_MARK = "<!-- scores: {name} -->"
 
 Section = dict[str, Any]
-System = Callable[[Document], Document]
 
 
 def evaluate_pipeline(
@@ -243,17 +248,4 @@ def write_metrics(folder: Path, name: str, section: Section) -> None:
         ModelError: If ``metrics.json`` is there and damaged.
         OutputError: If a file cannot be written.
     """
-    path = folder / "metrics.json"
-    try:
-        metrics = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except ValueError as error:
-        raise ModelError(path, found=f"no JSON: {error}", expected="a file that secrel evaluate wrote") from error
-    metrics[name] = section
-    write_whole(path, json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
-    card = folder / "MODEL_CARD.md"
-    if card.exists():
-        mark = re.escape(_CARD_MARK.format(name=name))
-        pattern = re.compile(rf"({mark}\n).*?(<!-- end -->)", re.DOTALL)
-        text = card.read_text(encoding="utf-8")
-        table = metrics_table(section)
-        write_whole(card, pattern.sub(lambda match: f"{match[1]}{table}\n{match[2]}", text))
+    record_scores(folder, name, section, metrics_table)
