@@ -116,8 +116,10 @@ class TorchEngine:
         relation, status, stance = [], [], []
         for start in range(0, len(tensors), chunk):
             part = tensors.pairs(slice(start, start + chunk))
-            mentions = self.model.encoder.with_markers(alone, part)[1] if self.model.sizes.pair_markers else None
-            logits = self.model.pairs(words.unsqueeze(0), alone.word_mask, part, mentions)
+            read, mentions = words.unsqueeze(0), None
+            if self.model.sizes.pair_markers:
+                read, mentions = self.model.encoder.with_markers(alone, part)
+            logits = self.model.pairs(read, alone.word_mask, part, mentions)
             relation.append(logits.relation.float().sigmoid())
             status.append(logits.status.float().softmax(-1))
             stance.append(logits.stance.float().softmax(-1))
