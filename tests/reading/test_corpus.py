@@ -225,3 +225,24 @@ def test_article_without_text_and_checksum(folder: Path, checksums: str | None) 
     with pytest.raises(AnnotationError) as caught:
         read_corpus(folder)
     assert (caught.value.where, caught.value.found) == (str(path), "no line for away.txt")
+
+
+def test_corpus_may_say_that_lines_are_sentences(folder: Path) -> None:
+    def sentences() -> list[str]:
+        document = read_corpus(folder).document("one")
+        return [span.of(document.text) for span in document.sentences or ()]
+
+    apart = ["Osh trains Kars.", "Naryn \U0001f600 slept."]
+    assert sentences() == apart
+    (folder / "corpus.toml").write_text('sentences = "rules"\n', encoding="utf-8")
+    assert sentences() == apart
+    (folder / "corpus.toml").write_text('sentences = "lines"\n', encoding="utf-8")
+    assert sentences() == [" ".join(apart)]
+    assert read_corpus(folder).check() == []
+
+
+@pytest.mark.parametrize("content", ['sentences = "words"', "sentences = 1", 'sentence = "lines"', "sentences"])
+def test_faulty_corpus_settings_are_refused(folder: Path, content: str) -> None:
+    (folder / "corpus.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"corpus\.toml"):
+        read_corpus(folder)

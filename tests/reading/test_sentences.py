@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from secrel.domain import Span
-from secrel.reading import body_start, read_article, split_sentences
+from secrel.reading import body_start, read_article, split_lines, split_sentences
 
 CASES = """
 Osh fell quiet. | Naryn did not.
@@ -239,3 +239,11 @@ def test_edm_articles(articles_folder: Path, name: str, number: int) -> None:
     assert [text for text in texts if abbreviation.search(text)] == []
     assert [text for text in texts if not text.endswith((".", ").", ".”"))] == []
     assert [text for text in texts if not re.match(r"[“(]?[A-Z]", text)] == []
+
+
+def test_lines_are_sentences_whatever_stands_in_them() -> None:
+    text = "Head\r\n\r\n  He left. She stayed. \n\u200b\nand\u2028so on\x0cNo. 5"
+    spans = split_lines(text)
+    assert [span.of(text) for span in spans] == ["Head", "He left. She stayed.", "and", "so on", "No. 5"]
+    assert [span.of(text) for span in split_lines(text, start=4)] == ["He left. She stayed.", "and", "so on", "No. 5"]
+    assert split_lines(" \n\ufeff\n") == []

@@ -10,7 +10,7 @@ from secrel.reading.article import (
 )
 from secrel.reading.behaviour import check_cases, read_cases
 from secrel.reading.checks import Offence, check_standoff
-from secrel.reading.corpus import ARTICLES_VARIABLE, SPLITS, Corpus, Entry, read_corpus
+from secrel.reading.corpus import ARTICLES_VARIABLE, SPLITS, Corpus, CorpusSettings, Entry, read_corpus
 from secrel.reading.coverage import (
     Coverage,
     CoveragePlan,
@@ -23,7 +23,7 @@ from secrel.reading.coverage import (
 from secrel.reading.inline import InlineArticle, format_inline, parse_inline
 from secrel.reading.names import Names, collect_names, names_table
 from secrel.reading.remarks import FORMS, NEGATIVES, Negative, Remarks, add_remarks, to_remarks
-from secrel.reading.sentences import split_sentences
+from secrel.reading.sentences import SENTENCES, split_lines, split_sentences
 from secrel.reading.similarity import (
     MEASURES,
     Neighbour,
@@ -53,8 +53,10 @@ __all__ = [
     "MAX_BYTES",
     "MEASURES",
     "NEGATIVES",
+    "SENTENCES",
     "SPLITS",
     "Corpus",
+    "CorpusSettings",
     "Coverage",
     "CoveragePlan",
     "Entry",
@@ -102,6 +104,7 @@ __all__ = [
     "sentence_lengths",
     "similarity_matrix",
     "similarity_table",
+    "split_lines",
     "split_sentences",
     "to_document",
     "to_remarks",

@@ -5,6 +5,8 @@ Layout::
     labels.toml      the label scheme
     splits.toml      [splits] with a list of article names per split; every article in exactly one
                      (:mod:`secrel.reading.splits`)
+    corpus.toml      optional: ``sentences = "lines"`` where every line of a text is one sentence; without it,
+                     or with ``"rules"``, texts are split by :mod:`secrel.reading.sentences`
     **/NAME.ann      brat stand-off
     **/NAME.txt      the text beside it, or
     **/SHA256SUMS    for articles whose text is not part of the corpus: its checksum, as ``sha256sum`` prints it
@@ -24,22 +26,34 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from secrel.config import read_scheme
+from secrel.config import build, read_scheme, read_toml
 from secrel.domain import Document, LabelScheme
 from secrel.errors import AnnotationError, ConfigError, InputError, SecrelError
 from secrel.reading.article import body_start, decode_text, parse_article
 from secrel.reading.checks import Offence, check_standoff
 from secrel.reading.remarks import Remarks, contradictions, to_remarks
-from secrel.reading.sentences import split_sentences
+from secrel.reading.sentences import SENTENCES
 from secrel.reading.sources import SOURCES, SourceText, read_sources
 from secrel.reading.splits import read_splits, split_checksum
 from secrel.reading.standoff import Standoff, read_standoff, to_document
 
 ARTICLES_VARIABLE = "SECREL_ARTICLES"
 CHECKSUMS = "SHA256SUMS"
+SETTINGS = "corpus.toml"
 SPLITS = "splits.toml"
 SECOND = "second"
 """A folder of a corpus with second, independent marks of some articles: not part of the corpus itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSettings:
+    """What ``corpus.toml`` may say of a corpus.
+
+    Attributes:
+        sentences: How its texts part into sentences, a name of :data:`secrel.reading.sentences.SENTENCES`.
+    """
+
+    sentences: str = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,7 @@ class Corpus:
         splits: Names of the articles of every split.
         entries: The articles by name.
         checksums: Checksums of the splits that are fixed.
+        settings: How its texts are read.
     """
 
     folder: Path
@@ -108,6 +123,7 @@ class Corpus:
     splits: Mapping[str, tuple[str, ...]]
     entries: Mapping[str, Entry]
     checksums: Mapping[str, str] = field(default_factory=dict)
+    settings: CorpusSettings = CorpusSettings()
 
     def names(self, *splits: str) -> tuple[str, ...]:
         """Names of the articles of some splits, or of all articles when none is given.
@@ -156,7 +172,8 @@ class Corpus:
         path = str(entry.find())
         text = decode_text(data, where=path)
         document = parse_article(text, id=name, source=path)
-        return document.replace(sentences=tuple(split_sentences(text, start=body_start(text))))
+        split = SENTENCES[self.settings.sentences]
+        return document.replace(sentences=tuple(split(text, start=body_start(text))))
 
     def documents(self, *splits: str) -> list[Document]:
         """The marked articles of some splits, in the order of the split file.
@@ -250,7 +267,7 @@ def read_corpus(folder: str | Path, *, articles: Iterable[str | Path] = ()) -> C
         articles: Folders in which to look for texts that are not part of the corpus.
 
     Raises:
-        ConfigError: If label scheme or split file are missing or malformed.
+        ConfigError: If the label scheme is missing, or it, the split file or ``corpus.toml`` is malformed.
         AnnotationError: If the folder has no annotation, or two articles of one name.
     """
     folder = Path(folder)
@@ -258,6 +275,7 @@ def read_corpus(folder: str | Path, *, articles: Iterable[str | Path] = ()) -> C
         raise ConfigError(folder, found="no such folder", expected="a corpus folder with labels.toml")
     scheme = read_scheme(folder / "labels.toml")
     splits, checksums = read_splits(folder / SPLITS)
+    settings = _settings(folder / SETTINGS)
     places = [Path(place) for place in articles]
     if os.environ.get(ARTICLES_VARIABLE):
         places.append(Path(os.environ[ARTICLES_VARIABLE]))
@@ -279,7 +297,18 @@ def read_corpus(folder: str | Path, *, articles: Iterable[str | Path] = ()) -> C
         entries[name] = _entry(name, annotation, places, sources[beside].get(name))
     if not entries:
         raise AnnotationError(folder, found="no .ann file", expected="at least one")
-    return Corpus(folder, scheme, splits, entries, checksums)
+    return Corpus(folder, scheme, splits, entries, checksums, settings)
+
+
+def _settings(path: Path) -> CorpusSettings:
+    if not path.exists():
+        return CorpusSettings()
+    settings = build(CorpusSettings, read_toml(path), where=str(path))
+    if settings.sentences not in SENTENCES:
+        raise ConfigError(
+            f"{path}, sentences", found=repr(settings.sentences), expected=f"one of {', '.join(SENTENCES)}"
+        )
+    return settings
 
 
 def _entry(name: str, annotation: Path, places: list[Path], source: SourceText | None) -> Entry:

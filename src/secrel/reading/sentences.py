@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from secrel.domain import Span
 
@@ -51,6 +51,7 @@ _TERMINATOR = re.compile(r"(?<![.!?…])[.!?…]+[" + re.escape(_CLOSERS) + r"]*
 _BLANK = re.compile(r"[\s\ufeff\u200b]+")
 # Behind a bracket this long an unclosed parenthesis is taken for a typing error.
 _MAX_BRACKET = 400
+_LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c]+")
 
 
 def split_sentences(text: str, *, start: int = 0) -> list[Span]:
@@ -70,8 +71,26 @@ def split_sentences(text: str, *, start: int = 0) -> list[Span]:
     return [sentence for paragraph in _paragraphs(text, start) for sentence in _split_paragraph(text, paragraph)]
 
 
+def split_lines(text: str, *, start: int = 0) -> list[Span]:
+    """The lines of ``text`` that are not blank, as sentences: for a text that is split already, one sentence a line.
+
+    Args:
+        text: The text.
+        start: Offset to begin at, for instance behind a header.
+
+    Returns:
+        Non-overlapping spans in order, with offsets into ``text``; white space at their ends is left out, as by
+        :func:`split_sentences`.
+    """
+    return [span for line in _LINE.finditer(text, start) for span in _stripped(text, line.start(), line.end())]
+
+
+SENTENCES: Mapping[str, Callable[..., list[Span]]] = {"rules": split_sentences, "lines": split_lines}
+"""How a corpus may say that its texts part into sentences; see ``corpus.toml`` in :mod:`secrel.reading.corpus`."""
+
+
 def _paragraphs(text: str, start: int) -> Iterator[Span]:
-    lines = list(re.compile(r"[^\r\n\u2028\u2029\x0b\x0c]+").finditer(text, start))
+    lines = list(_LINE.finditer(text, start))
     if _is_wrapped(text, lines):
         for block in re.compile(r"(?:(?!\r?\n[ \t]*\r?\n|\r[ \t]*\r).)+", re.DOTALL).finditer(text, start):
             yield from _stripped(text, block.start(), block.end())
