@@ -84,11 +84,7 @@ class CorpusConfig:
     """The marked text.
 
     Attributes:
-        folder: Corpus folder, relative to the recipe; for another format than ``secrel`` that of ``labels.toml``.
-        format: ``secrel``, or ``directed-sentiment`` for the file of :mod:`secrel.reading.directed_sentiment`.
-        file: For another format than ``secrel``: the file, below one of the data folders of
-            :func:`secrel.reading.data_folders`.
-        url: From where that file can be downloaded.
+        folder: Corpus folder, relative to the recipe.
         train: Names of the splits to train on.
         dev: Splits on which decision thresholds are tuned.
         test: Splits for the final evaluation.
@@ -96,9 +92,6 @@ class CorpusConfig:
     """
 
     folder: str
-    format: str = "secrel"
-    file: str = ""
-    url: str = ""
     train: tuple[str, ...] = ("train",)
     dev: tuple[str, ...] = ("dev",)
     test: tuple[str, ...] = ("test",)

@@ -14,7 +14,7 @@ from secrel.config import Recipe
 from secrel.domain import Document, LabelScheme, RelationType, StanceType
 from secrel.errors import ConfigError
 from secrel.nn.model import JointModel
-from secrel.training.trainer import initial_model, train
+from secrel.training.trainer import initial_model, intermediate_model, train
 from secrel.training.transfer import transfer_weights
 
 ANY = frozenset({"A", "B"})
@@ -79,54 +79,53 @@ def test_a_model_to_itself_copies_everything(models: tuple[JointModel, JointMode
     assert transfer_weights(source, FIRST, source, FIRST) == sum(t.numel() for t in source.state_dict().values())
 
 
-def write_intermediate(tmp_path: Path, recipe: Recipe, file: str) -> Recipe:
-    """A recipe in models/x that starts from one in recipes/first, and its public file in shared/data."""
-    first = tmp_path / "project" / "recipes" / "first"
-    first.mkdir(parents=True)
-    (tmp_path / "project" / "models" / "x").mkdir(parents=True)
-    (tmp_path / "shared" / "data").mkdir(parents=True)
-    lines = ["[Oslo] blames [Riga].\tOslo\tRiga\t3", "[Oslo] likes [Riga].\tOslo\tRiga\t1"] * 4
-    (tmp_path / "shared" / "data" / "public.txt").write_text("\n".join(lines), encoding="utf-8")
-    (first / "labels.toml").write_text(
-        'name = "s"\nversion = "1"\nentities = ["ENTITY"]\n[stance]\npolarities = ["favor", "against"]\n'
-        'holder = ["ENTITY"]\ntarget = ["ENTITY"]\n'
+def with_intermediate(tmp_path: Path, recipe: Recipe) -> Recipe:
+    """A recipe in models/x that starts from one in models/first, with a corpus of one marked sentence."""
+    first = tmp_path / "models" / "first"
+    (first / "corpus").mkdir(parents=True)
+    (tmp_path / "models" / "x").mkdir(parents=True)
+    (first / "corpus" / "labels.toml").write_text(
+        'name = "s"\nversion = "1"\nentities = ["CITY"]\n[stance]\npolarities = ["favor", "against"]\n'
+        'holder = ["CITY"]\ntarget = ["CITY"]\n'
+    )
+    (first / "corpus" / "splits.toml").write_text('[splits]\ntrain = ["one"]\n')
+    (first / "corpus" / "one.txt").write_text("Oslo blames Riga.\n")
+    (first / "corpus" / "one.ann").write_text(
+        "T1\tCITY 0 4\tOslo\nT2\tCITY 12 16\tRiga\nR1\tstance Holder:T1 Target:T2\nA1\tPolarity R1 against\n"
     )
     heads = "\n".join(f"{key} = {json.dumps(value)}" for key, value in asdict(recipe.heads).items())
     (first / "recipe.toml").write_text(
         f'[model]\nname = "first"\n[encoder]\nname = "{recipe.encoder.name}"\nmax_length = 64\nstride = 16\n'
-        f'[corpus]\nfolder = "."\nformat = "directed-sentiment"\nfile = "{file}"\nurl = "https://example.org/p.txt"\n'
-        f"[heads]\n{heads}\n[training]\nepochs = 1\nbatch_size = 4\nbf16 = false\n"
+        f'[corpus]\nfolder = "corpus"\ndev = []\n[heads]\n{heads}\n'
+        "[training]\nepochs = 1\nbatch_size = 4\nbf16 = false\n"
     )
-    changes = replace(recipe.training, intermediate="../../recipes/first/recipe.toml", epochs=1)
-    return replace(recipe, training=changes)
+    return replace(recipe, training=replace(recipe.training, intermediate="../first/recipe.toml", epochs=1))
 
 
 def test_training_starts_from_the_intermediate_model(
     tiny_recipe: Recipe, tiny_documents: list[Document], scheme: LabelScheme, tmp_path: Path
 ) -> None:
-    recipe = write_intermediate(tmp_path, tiny_recipe, "public.txt")
-    folder = tmp_path / "project" / "models" / "x"
+    recipe = with_intermediate(tmp_path, tiny_recipe)
     still = replace(recipe, training=replace(recipe.training, learning_rate=0.0, head_learning_rate=0.0))
-    trained = train(
-        still, scheme, tiny_documents[:1], work_folder=tmp_path / "runs", recipe_folder=folder, progress=False
-    )
+    folders = {"work_folder": tmp_path / "runs", "recipe_folder": tmp_path / "models" / "x", "progress": False}
+    trained = train(still, scheme, tiny_documents[:1], **folders)
     first = Checkpoint.from_pretrained(tmp_path / "runs" / "intermediate-first")
     fresh, _ = initial_model(tiny_recipe, scheme)
     name = "pairs.query.0.weight"
     assert trained.checkpoint.model.state_dict()[name].equal(first.model.state_dict()[name])
     assert not trained.checkpoint.model.state_dict()[name].equal(fresh.state_dict()[name])
+    # It is taken up again, or handed over, instead of being trained once more.
+    written = (tmp_path / "runs" / "intermediate-first" / "model.safetensors").stat().st_mtime_ns
+    again = intermediate_model(still, resume=True, **folders)
+    assert again is not None
+    train(still, scheme, tiny_documents[:1], start=again, **folders)
+    assert (tmp_path / "runs" / "intermediate-first" / "model.safetensors").stat().st_mtime_ns == written
+    assert intermediate_model(tiny_recipe, **folders) is None
 
 
-def test_a_public_file_that_is_not_at_hand_is_asked_for(
+def test_a_missing_intermediate_recipe_is_named(
     tiny_recipe: Recipe, tiny_documents: list[Document], scheme: LabelScheme, tmp_path: Path
 ) -> None:
-    recipe = write_intermediate(tmp_path, tiny_recipe, "elsewhere.txt")
-    with pytest.raises(ConfigError, match=r"no elsewhere.txt in .*SECREL_DATA.*https://example.org/p.txt"):
-        train(
-            recipe,
-            scheme,
-            tiny_documents[:1],
-            work_folder=tmp_path / "runs",
-            recipe_folder=tmp_path / "project" / "models" / "x",
-            progress=False,
-        )
+    recipe = replace(tiny_recipe, training=replace(tiny_recipe.training, intermediate="none.toml"))
+    with pytest.raises(ConfigError, match=r"none.toml"):
+        train(recipe, scheme, tiny_documents[:1], work_folder=tmp_path, recipe_folder=tmp_path, progress=False)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from secrel.config import Recipe, read_scheme
+from secrel.config import Recipe
 from secrel.domain import Document, LabelScheme
-from secrel.errors import ConfigError
 from secrel.reading import read_corpus
-from secrel.reading.directed_sentiment import read_directed_sentiment
-from secrel.reading.sources import DATA_VARIABLE, data_folders
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +42,6 @@ def load_splits(recipe: Recipe, recipe_folder: Path, *, articles: Iterable[str |
         ConfigError: If corpus, label scheme or a split is missing.
         AnnotationError: If an annotation does not fit its text.
     """
-    if recipe.corpus.format == "directed-sentiment":
-        return _directed_sentiment(recipe, recipe_folder)
-    if recipe.corpus.format != "secrel":
-        raise ConfigError(
-            f"recipe {recipe.model.name!r}, corpus, format",
-            found=repr(recipe.corpus.format),
-            expected="secrel or directed-sentiment",
-        )
     corpus = read_corpus(recipe_folder / recipe.corpus.folder, articles=articles)
     missing: list[str] = []
 
@@ -73,20 +59,3 @@ def load_splits(recipe: Recipe, recipe_folder: Path, *, articles: Iterable[str |
         documents(recipe.corpus.leave_one_out),
         tuple(missing),
     )
-
-
-def _directed_sentiment(recipe: Recipe, recipe_folder: Path) -> Splits:
-    folder = recipe_folder / recipe.corpus.folder
-    # Recipes lie two folders deep in a project, beside which its data may lie.
-    places = data_folders((folder.resolve() / "../../../shared/data").resolve())
-    found = next((place / recipe.corpus.file for place in places if (place / recipe.corpus.file).is_file()), None)
-    if found is None:
-        raise ConfigError(
-            f"recipe {recipe.model.name!r}, corpus, file",
-            found=f"no {recipe.corpus.file} in {', '.join(map(str, places))}",
-            expected=f"the file in a folder named by {DATA_VARIABLE}; it can be downloaded from {recipe.corpus.url}",
-        )
-    documents, dropped = read_directed_sentiment(found)
-    for item in dropped:
-        _LOG.info("%s: %d %s", found, item.n, item.reason)
-    return Splits(read_scheme(folder / "labels.toml"), tuple(documents), (), (), ())
