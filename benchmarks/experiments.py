@@ -3,7 +3,7 @@
     python benchmarks/experiments.py ROW [ROW ...] [--seeds 0 1 2] [--runs FOLDER]
     python benchmarks/experiments.py --table > table.md
 
-A row is a set of changes to ``models/edm/recipe.toml``. It trains on the training articles but those of
+A row is a set of changes to ``experiments_base.toml``. It trains on the training articles but those of
 ``[screening]``, is scored on these and on dev, and is written to ``benchmarks/experiments.jsonl``, one line a run, with
 everything that is needed to run it again. ``test``, ``real-dev`` and ``edm`` are not looked at.
 
@@ -33,7 +33,7 @@ from secrel.reading import read_corpus
 from secrel.training.trainer import intermediate_model, train
 
 HERE = Path(__file__).parent
-RECIPE = HERE.parent / "models" / "edm" / "recipe.toml"
+RECIPE = HERE / "experiments_base.toml"
 ROWS, RESULTS = HERE / "experiments.toml", HERE / "experiments.jsonl"
 GRID = [round(0.05 * step, 2) for step in range(2, 19)]
 SCORES = ("entities", "relations", "status", "stances", "gold relations", "gold status", "gold stances")
@@ -105,7 +105,7 @@ def run(  # noqa: PLR0917
 
 
 def changed(changes: Mapping[str, Mapping[str, Any]], seed: int) -> Recipe:
-    """The recipe of the shipped model with the changes of a row."""
+    """The base recipe with the changes of a row."""
     data = read_toml(RECIPE)
     for section, values in changes.items():
         data.setdefault(section, {}).update(values)

@@ -198,3 +198,51 @@ def test_encoders_of_relative_positions_take_no_markers() -> None:
     assert takes_markers(BertModel(BertConfig(**COMMON)))
     config = DebertaV2Config(**COMMON, relative_attention=True, position_biased_input=False)
     assert not takes_markers(DebertaV2Model(config))
+
+
+def typed_encoder() -> WordEncoder:
+    torch.manual_seed(0)
+    encoder = WordEncoder(BertModel(BertConfig(**COMMON)), n_cases=8, n_labels=2, typed_text=True)
+    for parameter in encoder.parameters():
+        if parameter.ndim > 1:
+            nn.init.normal_(parameter, std=0.3)
+    return encoder.eval()
+
+
+def test_a_typed_text_tells_the_labels_of_all_entities() -> None:
+    encoder = typed_encoder()
+    # The third mention is in no pair; only a typed text can tell the others of it.
+    plain, other = pairs((0, 1)), replace(pairs((0, 1)), labels=(0, 1, 1))
+    first, second = (run(encoder, (sentence(5), items)) for items in (plain, other))
+    assert not torch.allclose(first[0], second[0], atol=1e-3)
+    assert first[1] is not None
+    assert second[1] is not None
+    assert not torch.allclose(first[1], second[1], atol=1e-3)
+    untyped = make_encoder()
+    first, second = (run(untyped, (sentence(5), items)) for items in (plain, other))
+    assert first[1] is not None
+    assert second[1] is not None
+    torch.testing.assert_close(first[1], second[1], atol=1e-5, rtol=0)
+
+
+def test_types_stand_at_the_subwords_of_their_entity() -> None:
+    encoder = typed_encoder()
+    assert encoder.type_embedding is not None
+    text, tensors = batch((sentence(2, 20), NO_PAIR), (sentence(5), pairs((0, 1))), (WINDOWS, pairs((0, 1))))
+    types = encoder._types(text, tensors)
+    labels = encoder.type_embedding.weight
+    assert not types[0].any()
+    torch.testing.assert_close(types[1, 1], labels[0])
+    torch.testing.assert_close(types[1, 3], labels[1])
+    torch.testing.assert_close(types[1, 5], labels[0])
+    assert not types[1, [0, 2, 4]].any()
+    # Words 0 and 2 of the long sentence are read in its first window, word 4 in its second.
+    torch.testing.assert_close(types[2, [1, 3]], labels[[0, 1]])
+    torch.testing.assert_close(types[3, 3], labels[0])
+
+
+def test_a_typed_text_at_the_start_of_training_is_the_plain_text() -> None:
+    encoder = WordEncoder(BertModel(BertConfig(**COMMON)), n_cases=8, n_labels=2, typed_text=True).eval()
+    words, _ = run(encoder, (sentence(5), ALL))
+    with torch.inference_mode():
+        torch.testing.assert_close(words, encoder(batch((sentence(5), ALL))[0]), atol=1e-5, rtol=0)
