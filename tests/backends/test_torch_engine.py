@@ -11,7 +11,7 @@ from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
 from secrel.backends import PairScores, SentencePairs
-from secrel.backends.collate import collate_pairs
+from secrel.backends.collate import collate_pairs, collate_sentences
 from secrel.backends.torch_engine import TorchEngine
 from secrel.checkpoints import model_sizes
 from secrel.config import HeadConfig
@@ -31,10 +31,19 @@ def entity(text: str, name: str, label: str = "GPE") -> Entity:
     return Entity(Span(start, start + len(name)), label, name)
 
 
-@pytest.fixture(scope="module")
-def model(tiny_encoder: Path, scheme: LabelScheme) -> JointModel:
+HEADS = {
+    "pooled": HeadConfig(feature_size=4, tagger_size=16, pair_size=16, pair_heads=2),
+    "markers": HeadConfig(feature_size=4, tagger_size=16, pair_size=16, pair_heads=2, pair_markers=True),
+    "typed text": HeadConfig(
+        feature_size=4, tagger_size=16, pair_size=16, pair_heads=2, pair_markers=True, typed_text=True
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=HEADS)
+def model(request: pytest.FixtureRequest, tiny_encoder: Path, scheme: LabelScheme) -> JointModel:
     torch.manual_seed(0)
-    heads = HeadConfig(feature_size=4, tagger_size=16, pair_size=16, pair_heads=2)
+    heads = HEADS[request.param]
     model = JointModel(AutoModel.from_pretrained(tiny_encoder), model_sizes(scheme, heads))
     for parameter in model.parameters():
         if parameter.ndim > 1:
@@ -134,6 +143,29 @@ def test_pairs_are_scored_in_the_order_given_each_sentence_on_its_own(engine: To
         assert_same(scores, others)
 
 
+@pytest.mark.parametrize("budget", [1, 60, 4096])
+def test_scores_do_not_depend_on_the_batches(
+    budget: int, model: JointModel, sentence_encoder: SentenceEncoder, scheme: LabelScheme
+) -> None:
+    items = [
+        sentence_pairs(0, [entity(TEXT, "Baku"), entity(TEXT, "Kyiv"), entity(TEXT, "officers", "MIL")], scheme),
+        sentence_pairs(1, [entity(TEXT, "Astana"), entity(TEXT, "Tashkent")], scheme),
+    ]
+    engine = TorchEngine(model, sentence_encoder, scheme, budget=budget)
+    prepared = engine.prepare(TEXT, SENTENCES)
+    together = engine.classify(prepared, items)
+    for item, scores in zip(items, together, strict=True):
+        # What the training computes for this sentence.
+        sentence = prepared.sentences[item.sentence]
+        pairs = collate_pairs([encode_pairs(sentence, item.entities, item.pairs, scheme)])
+        with torch.inference_mode():
+            _, logits = model(collate_sentences([sentence.integers], pad_id=0), pairs)
+        assert logits is not None
+        np.testing.assert_allclose(scores.relation, logits.relation.sigmoid().numpy(), atol=1e-5)
+        np.testing.assert_allclose(scores.status, logits.status.softmax(-1).numpy(), atol=1e-5)
+        np.testing.assert_allclose(scores.stance, logits.stance.softmax(-1).numpy(), atol=1e-5)
+
+
 def test_a_sentence_with_thousands_of_pairs_is_scored_as_if_at_once(engine: TorchEngine, scheme: LabelScheme) -> None:
     text = " ".join(["Baku"] * 48) + "."
     entities = [Entity(Span(5 * n, 5 * n + 4), "GPE", "Baku") for n in range(48)]
@@ -142,9 +174,10 @@ def test_a_sentence_with_thousands_of_pairs_is_scored_as_if_at_once(engine: Torc
     prepared = engine.prepare(text, [Span(0, len(text))])
     (scores,) = engine.classify(prepared, [item])
     pairs = collate_pairs([encode_pairs(prepared.sentences[0], entities, item.pairs, scheme)])
-    words = prepared.state[0][0].unsqueeze(0)
+    alone = collate_sentences([prepared.sentences[0].integers], pad_id=0)
     with torch.inference_mode():
-        logits = engine.model.pairs(words, torch.ones(1, 49, dtype=torch.bool), pairs)
+        _, logits = engine.model(alone, pairs)
+    assert logits is not None
     at_once = PairScores(
         logits.relation.sigmoid().numpy(), logits.status.softmax(-1).numpy(), logits.stance.softmax(-1).numpy()
     )

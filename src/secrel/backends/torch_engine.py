@@ -16,13 +16,16 @@ from secrel.backends.protocol import PairScores, Prepared, SentencePairs
 from secrel.domain import LabelScheme, Span
 from secrel.features.batching import DEFAULT_BUDGET, token_batches
 from secrel.features.encoding import SentenceEncoder
-from secrel.features.pairs import encode_pairs
+from secrel.features.pairs import PairIntegers, encode_pairs
+from secrel.nn.heads import PairLogits
 from secrel.nn.inputs import to_device
+from secrel.nn.markers import TOKENS_PER_PAIR
 from secrel.nn.model import JointModel
 
 _REMEMBERED = 4
 # Pairs scored at a time: bounds the memory that a sentence with hundreds of names takes.
 _PAIR_CHUNK = 2048
+# Markers read the whole sentence in every layer of the encoder: fewer of them fit.
 _MARKED_CHUNK = 256
 
 
@@ -102,25 +105,62 @@ class TorchEngine:
 
     @torch.inference_mode()
     def classify(self, prepared: Prepared, pairs: Sequence[SentencePairs]) -> list[PairScores]:
-        """Probabilities of the pairs of some sentences, a sentence at a time."""
-        words: list[Tensor] = prepared.state[0]
-        return [self._classify(prepared, words[item.sentence], item) for item in pairs]
+        """Probabilities of the pairs of some sentences of one text."""
+        encoded = [self._encode(prepared, item) for item in pairs]
+        if not self.model.sizes.pair_markers:
+            words: list[Tensor] = prepared.state[0]
+            return [
+                self._classify_long(prepared, item, integers, words[item.sentence])
+                for item, integers in zip(pairs, encoded, strict=True)
+            ]
+        scores: dict[int, PairScores] = {}
+        lengths = [
+            prepared.sentences[item.sentence].integers.n_subwords + TOKENS_PER_PAIR * len(item.pairs) for item in pairs
+        ]
+        for batch in token_batches(lengths, budget=self._budget):
+            if len(batch) == 1:
+                only = batch[0]
+                scores[only] = self._classify_long(prepared, pairs[only], encoded[only], None)
+                continue
+            sentences = [prepared.sentences[pairs[index].sentence].integers for index in batch]
+            tensors = to_device(collate_sentences(sentences, pad_id=self._encoder.pad_id), self.model.device)
+            together = to_device(collate_pairs([encoded[index] for index in batch]), self.model.device)
+            read, mentions = self.model.encoder.with_markers(tensors, together)
+            parts = _scores(self.model.pairs(read, tensors.word_mask, together, mentions))
+            start = 0
+            for index in batch:
+                rows = slice(start, start := start + len(pairs[index].pairs))
+                scores[index] = PairScores(parts.relation[rows], parts.status[rows], parts.stance[rows])
+        return [scores[index] for index in range(len(pairs))]
 
-    def _classify(self, prepared: Prepared, words: Tensor, item: SentencePairs) -> PairScores:
+    def _encode(self, prepared: Prepared, item: SentencePairs) -> PairIntegers:
+        return encode_pairs(prepared.sentences[item.sentence], item.entities, item.pairs, self._scheme)
+
+    def _classify_long(
+        self, prepared: Prepared, item: SentencePairs, integers: PairIntegers, words: Tensor | None
+    ) -> PairScores:
+        """Scores of one sentence, so many pairs at a time that memory holds them."""
         sentence = prepared.sentences[item.sentence]
-        integers = encode_pairs(sentence, item.entities, item.pairs, self._scheme)
         tensors = to_device(collate_pairs([integers]), self.model.device)
         alone = to_device(collate_sentences([sentence.integers], pad_id=self._encoder.pad_id), self.model.device)
-        # Markers read the whole sentence in every layer of the encoder, so that fewer fit into memory.
-        chunk = _MARKED_CHUNK if self.model.sizes.pair_markers else _PAIR_CHUNK
-        relation, status, stance = [], [], []
+        chunk = _PAIR_CHUNK if words is not None else _MARKED_CHUNK
+        parts = []
         for start in range(0, len(tensors), chunk):
             part = tensors.pairs(slice(start, start + chunk))
-            read, mentions = words.unsqueeze(0), None
-            if self.model.sizes.pair_markers:
-                read, mentions = self.model.encoder.with_markers(alone, part)
-            logits = self.model.pairs(read, alone.word_mask, part, mentions)
-            relation.append(logits.relation.float().sigmoid())
-            status.append(logits.status.float().softmax(-1))
-            stance.append(logits.stance.float().softmax(-1))
-        return PairScores(*(torch.cat(parts).cpu().numpy() for parts in (relation, status, stance)))
+            read, mentions = (
+                (words.unsqueeze(0), None) if words is not None else self.model.encoder.with_markers(alone, part)
+            )
+            parts.append(_scores(self.model.pairs(read, alone.word_mask, part, mentions)))
+        return PairScores(
+            np.concatenate([part.relation for part in parts]),
+            np.concatenate([part.status for part in parts]),
+            np.concatenate([part.stance for part in parts]),
+        )
+
+
+def _scores(logits: PairLogits) -> PairScores:
+    return PairScores(
+        logits.relation.float().sigmoid().cpu().numpy(),
+        logits.status.float().softmax(-1).cpu().numpy(),
+        logits.stance.float().softmax(-1).cpu().numpy(),
+    )
