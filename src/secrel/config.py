@@ -137,6 +137,8 @@ class TrainingConfig:
         label_dropout: Share of entity labels hidden from the pair classifier while training.
         entity_masking: Share of entities whose subwords are hidden from the encoder while training, so that it learns
             to read the context of names that it has never seen.
+        name_swap: Share of the names that are replaced by other names of their label in a second copy of every
+            training document; 0 for no copy.
         bf16: Automatic mixed precision in bfloat16.
         evaluate_every: Evaluate on dev every so many epochs; 0 for at the end only.
         half_precision: Whether weights are saved in 16 bits.
@@ -153,6 +155,7 @@ class TrainingConfig:
     max_grad_norm: float = 1.0
     label_dropout: float = 0.1
     entity_masking: float = 0.0
+    name_swap: float = 0.0
     bf16: bool = True
     evaluate_every: int = 0
     half_precision: bool = True

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from datasets import Dataset
 from torch import nn
@@ -32,6 +33,7 @@ from secrel.features.encoding import SentenceEncoder
 from secrel.nn.encoder import position_offset, takes_markers
 from secrel.nn.model import JointModel
 from secrel.pipeline import Pipeline
+from secrel.training.augmentation import name_inventory, swap_names
 from secrel.training.calibrating import fit_calibration
 from secrel.training.corpus import load_splits
 from secrel.training.encoders import find_encoder
@@ -115,6 +117,14 @@ def train(
         n_weights = sum(tensor.numel() for tensor in model.state_dict().values())
         _LOG.info("%d of %d weights taken from %s", n_copied, n_weights, before.tag)
     examples, dropped = make_examples(training, encoder, scheme)
+    if recipe.training.name_swap:
+        generator = np.random.default_rng(recipe.training.seed)
+        inventory = name_inventory(training)
+        copies = [
+            swap_names(document, inventory, share=recipe.training.name_swap, generator=generator)
+            for document in training
+        ]
+        examples += make_examples(copies, encoder, scheme)[0]
     weights = loss_weights(recipe.loss, examples, scheme)
     network = TrainableModel(
         model,
