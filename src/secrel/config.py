@@ -41,6 +41,8 @@ class EncoderConfig:
         max_length: Subwords in one window, special tokens included; at most what the encoder has positions for.
         stride: Subwords that neighbouring windows of one long sentence share.
         dropout: Dropout inside the encoder, or ``None`` for the encoder's own.
+        freeze_words: Leave the embeddings of subwords as they are pretrained: names that no training text has then stay
+            in step with those that it has, and a step is cheaper.
         random_init: Start from random weights; for tests.
     """
 
@@ -49,6 +51,7 @@ class EncoderConfig:
     max_length: int = 256
     stride: int = 64
     dropout: float | None = None
+    freeze_words: bool = False
     random_init: bool = False
 
 

@@ -14,6 +14,8 @@ import transformers.trainer
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from torch import Tensor
 from transformers import (
+    DebertaV2Config,
+    DebertaV2Model,
     DistilBertConfig,
     DistilBertModel,
     ModernBertConfig,
@@ -170,6 +172,17 @@ def make_encoder(family: str, folder: Path, tiny_encoder: Path) -> None:
     if family == "roberta":
         config = RobertaConfig(**common, num_hidden_layers=1, max_position_embeddings=66, pad_token_id=1)
         RobertaModel(config).save_pretrained(folder)
+    elif family == "debertav2":
+        config = DebertaV2Config(
+            **common,
+            num_hidden_layers=2,
+            max_position_embeddings=64,
+            relative_attention=True,
+            position_biased_input=False,
+            pos_att_type=["p2c", "c2p"],
+            pad_token_id=1,
+        )
+        DebertaV2Model(config).save_pretrained(folder)
     else:
         tokens = {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "cls_token_id": 0, "sep_token_id": 2}
         ModernBertModel(
@@ -179,7 +192,15 @@ def make_encoder(family: str, folder: Path, tiny_encoder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("family", "pair_markers"),
-    [("roberta", True), ("roberta", False), ("distilbert", False), ("modernbert", True), ("modernbert", False)],
+    [
+        ("roberta", True),
+        ("roberta", False),
+        ("distilbert", True),
+        ("distilbert", False),
+        ("modernbert", True),
+        ("modernbert", False),
+        ("debertav2", False),
+    ],
 )
 def test_encoders_of_other_families(  # noqa: PLR0917
     family: str,
@@ -216,6 +237,29 @@ def test_encoders_of_other_families(  # noqa: PLR0917
         before = tags(Pipeline.from_checkpoint(trained.checkpoint), gold.text, sentences)
         after = tags(load(tmp_path / family), gold.text, sentences)
         torch.testing.assert_close(after, before, atol=1e-4, rtol=0)
+
+
+def test_frozen_words_stay_as_they_are(fit: Callable[..., Trained], tiny_recipe: Recipe) -> None:
+    recipe = replace(tiny_recipe, encoder=replace(tiny_recipe.encoder, freeze_words=True))
+    start, _ = initial_model(recipe, FLEET)
+    trained = fit(recipe=recipe, epochs=1)
+    name = "encoder.backbone.embeddings.word_embeddings.weight"
+    assert weights(trained)[name].equal(start.state_dict()[name])
+    other = "encoder.backbone.embeddings.position_embeddings.weight"
+    assert not weights(trained)[other].equal(start.state_dict()[other])
+
+
+def test_an_encoder_that_takes_no_markers_is_refused_with_them(
+    tiny_recipe: Recipe, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    make_encoder("debertav2", tmp_path / "encoder", tiny_encoder)
+    recipe = replace(
+        tiny_recipe,
+        encoder=replace(tiny_recipe.encoder, name=str(tmp_path / "encoder")),
+        heads=replace(tiny_recipe.heads, pair_markers=True),
+    )
+    with pytest.raises(ModelError, match=r"cannot be told the positions.*pair_markers = false"):
+        initial_model(recipe, FLEET)
 
 
 @pytest.mark.parametrize(("family", "limit"), [("roberta", 64), ("modernbert", 64), ("distilbert", 66)])

@@ -131,9 +131,14 @@ def loss_weights(config: LossConfig, examples: Iterable[Example], scheme: LabelS
 
 
 def parameter_groups(model: nn.Module, config: TrainingConfig) -> list[dict[str, Any]]:
-    """Encoder and heads with their learning rates; biases, norms and case embeddings without weight decay."""
+    """Encoder and heads with their learning rates; biases, norms and case embeddings without weight decay.
+
+    Weights that take no gradient are in no group.
+    """
     groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
         in_encoder = ".backbone." in name
         decays = parameter.ndim >= 2 and "embedding" not in name
         groups.setdefault((in_encoder, decays), []).append(parameter)

@@ -270,6 +270,8 @@ def initial_model(
             found=f"{backbone_config.model_type}, which cannot be told the positions of its tokens",
             expected="another encoder, or pair_markers = false in [heads]",
         )
+    if config.freeze_words:
+        backbone.get_input_embeddings().requires_grad_(False)  # type: ignore[operator]
     return JointModel(backbone.float(), model_sizes(scheme, recipe.heads)), encoder
 
 
