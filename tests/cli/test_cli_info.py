@@ -34,6 +34,7 @@ def test_json(tiny_model: Path, scheme: LabelScheme, capsys: pytest.CaptureFixtu
         "statuses": ["denied", "ended", "planned", "possible", "actual"],
         "polarities": ["favor", "against", "ambivalent"],
         "thresholds": config["decision"],
+        "calibration": config["calibration"],
     }
 
 

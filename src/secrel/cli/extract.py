@@ -39,7 +39,9 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         " stance a row), brat (one .ann an article; needs OUT)",
     )  # fmt: skip
     parser.add_argument("--model", help="model folder, or the name of a model that ships with secrel (default: edm)")
-    parser.add_argument("--min-score", type=_probability, metavar="P", help="leave out what is less probable than P")
+    parser.add_argument(
+        "--min-score", type=_probability, metavar="P", help="leave out what is less probable than P (calibrated)"
+    )
     parser.add_argument(
         "--batch-size", type=_positive, default=64, metavar="N", help="articles read ahead (default: 64)"
     )

@@ -54,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             "statuses": list(scheme.statuses),
             "polarities": list(scheme.polarities),
             "thresholds": config["decision"],
+            "calibration": config.get("calibration", "none"),
         },
     }
     print(json.dumps(facts, indent=2) if arguments.json else "\n".join(_lines(facts)))  # noqa: T201
