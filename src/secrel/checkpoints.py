@@ -257,5 +257,4 @@ def model_sizes(scheme: LabelScheme, heads: HeadConfig) -> ModelSizes:
         pair_heads=heads.pair_heads,
         dropout=heads.dropout,
         pair_markers=heads.pair_markers,
-        typed_text=heads.pair_markers and heads.typed_text,
     )

@@ -68,8 +68,6 @@ class HeadConfig:
         case_in_encoder: Whether case is added to the encoder's input embeddings.
         pair_markers: Whether the encoder itself reads markers of the pairs: better and slower, and not possible with
             encoders of relative positions such as DeBERTa.
-        typed_text: With markers: whether they read a text that tells the entities, encoded apart from the one in which
-            entities are found.
     """
 
     feature_size: int = 16
@@ -79,7 +77,6 @@ class HeadConfig:
     dropout: float = 0.2
     case_in_encoder: bool = True
     pair_markers: bool = False
-    typed_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,6 @@ def entity(text: str, name: str, label: str = "GPE") -> Entity:
 HEADS = {
     "pooled": HeadConfig(feature_size=4, tagger_size=16, pair_size=16, pair_heads=2),
     "markers": HeadConfig(feature_size=4, tagger_size=16, pair_size=16, pair_heads=2, pair_markers=True),
-    "typed text": HeadConfig(
-        feature_size=4, tagger_size=16, pair_size=16, pair_heads=2, pair_markers=True, typed_text=True
-    ),
 }
 
 

@@ -214,7 +214,7 @@ def test_encoders_of_other_families(  # noqa: PLR0917
     recipe = replace(
         tiny_recipe,
         encoder=replace(tiny_recipe.encoder, name=str(tmp_path / "encoder"), random_init=True),
-        heads=replace(tiny_recipe.heads, pair_markers=pair_markers, typed_text=pair_markers),
+        heads=replace(tiny_recipe.heads, pair_markers=pair_markers),
     )
     transformers.set_seed(recipe.training.seed)
     start, _ = initial_model(recipe, FLEET)
@@ -227,9 +227,7 @@ def test_encoders_of_other_families(  # noqa: PLR0917
         if not weights(trained)[name].equal(tensor):
             changed.add(name.split(".")[1 if name.startswith("encoder") else 0])
         assert weights(trained)[name].isfinite().all()
-    assert changed == {"backbone", "case_embedding", "tagger", "pairs"} | (
-        {"markers", "type_embedding"} if pair_markers else set()
-    )
+    assert changed == {"backbone", "case_embedding", "tagger", "pairs"} | ({"markers"} if pair_markers else set())
 
     trained.checkpoint.save_pretrained(tmp_path / family, half_precision=False)
     gold = fleet_document()

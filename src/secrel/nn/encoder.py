@@ -27,11 +27,9 @@ class WordEncoder(nn.Module):
         backbone: A model of ``transformers`` that takes ``inputs_embeds`` and gives ``last_hidden_state``.
         n_cases: Number of case classes, 0 for no case embedding.
         n_labels: Number of entity labels, for markers of pairs; 0 for no markers.
-        typed_text: Whether the text that the markers read tells which words are in which kind of entity; it is then
-            another encoding than the one in which the entities are found.
     """
 
-    def __init__(self, backbone: nn.Module, *, n_cases: int, n_labels: int = 0, typed_text: bool = False) -> None:
+    def __init__(self, backbone: nn.Module, *, n_cases: int, n_labels: int = 0) -> None:
         super().__init__()
         self.backbone = backbone
         # The pooler of BERT-like models reads the first token only and has no use here.
@@ -46,10 +44,6 @@ class WordEncoder(nn.Module):
             self.case_embedding = nn.Embedding(n_cases, embeddings.embedding_dim)
             nn.init.zeros_(self.case_embedding.weight)
         self.markers = PairMarkers(n_labels, embeddings.weight.detach().mean(0)) if n_labels else None
-        self.type_embedding: nn.Embedding | None = None
-        if n_labels and typed_text:
-            self.type_embedding = nn.Embedding(n_labels + 1, embeddings.embedding_dim)
-            nn.init.zeros_(self.type_embedding.weight)
 
     def forward(self, batch: SentenceTensors) -> Tensor:
         """Encodes a batch.
@@ -71,17 +65,13 @@ class WordEncoder(nn.Module):
             pairs: P ordered pairs.
 
         Returns:
-            Word vectors of the text that the markers read, (B, W, hidden_size), and for each pair the vectors of its
-            first and second mention side by side, (P, 2 * hidden_size); ``None`` if the encoder has no markers or
-            there is no pair.
+            Word vectors as :meth:`forward` gives them, and for each pair the vectors of its first and second mention
+            side by side, (P, 2 * hidden_size); ``None`` if the encoder has no markers or there is no pair.
         """
         if self.markers is None or not len(pairs):
             return self(batch), None
         embedded = self._embed(batch)
-        contents = pool_words(embedded, batch)
-        if self.type_embedding is not None:
-            embedded = embedded + self._types(batch, pairs)
-        marked = self.markers(batch, pairs, embedded, contents)
+        marked = self.markers(batch, pairs, embedded, pool_words(embedded, batch))
         output = self.backbone(
             inputs_embeds=marked.embedded,
             attention_mask=marked.mask,
@@ -90,18 +80,6 @@ class WordEncoder(nn.Module):
         hidden: Tensor = output.last_hidden_state
         mentions = torch.cat([hidden[marked.row, marked.head], hidden[marked.row, marked.tail]], dim=-1)
         return pool_words(hidden[:, : embedded.shape[1]], batch), mentions.float()
-
-    def _types(self, batch: SentenceTensors, pairs: PairTensors) -> Tensor:
-        """The embedded entity label of each subword, zero outside of entities, (R, L, embedding_size)."""
-        assert self.type_embedding is not None
-        n_sentences, n_words = batch.word_mask.shape
-        position = torch.arange(n_words, device=pairs.start.device)
-        inside = (position >= pairs.start.unsqueeze(1)) & (position < pairs.end.unsqueeze(1))
-        entity, word = inside.nonzero(as_tuple=True)
-        words = torch.zeros(n_sentences * n_words, self.type_embedding.embedding_dim, device=pairs.start.device)
-        words = words.index_add(0, pairs.sentence[entity] * n_words + word, self.type_embedding(pairs.label[entity]))
-        subwords = torch.zeros(*batch.input_ids.shape, words.shape[-1], device=words.device)
-        return subwords.index_put((batch.gather_row, batch.gather_position), words[batch.gather_slot])
 
     def _embed(self, batch: SentenceTensors) -> Tensor:
         embedded: Tensor = self.backbone.get_input_embeddings()(batch.input_ids)  # type: ignore[operator]

@@ -34,7 +34,6 @@ class ModelSizes:
         pair_heads: Attention heads of the pair classifier.
         dropout: Dropout probability in the heads.
         pair_markers: Whether the encoder reads markers of the pairs.
-        typed_text: Whether the text that the markers read tells the entities.
     """
 
     n_labels: int
@@ -50,7 +49,6 @@ class ModelSizes:
     pair_heads: int
     dropout: float
     pair_markers: bool = False
-    typed_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,6 @@ class JointModel(nn.Module):
             backbone,
             n_cases=sizes.n_cases,
             n_labels=sizes.n_labels if sizes.pair_markers else 0,
-            typed_text=sizes.typed_text,
         )
         hidden_size = self.encoder.hidden_size
         self.tagger = EntityTagger(
@@ -131,8 +128,7 @@ class JointModel(nn.Module):
     def forward(self, batch: SentenceTensors, pairs: PairTensors) -> tuple[Tensor, PairLogits | None]:
         """Tag logits (B, W, n_tags) and, if there are any pairs, their logits."""
         words, mentions = self.encoder.with_markers(batch, pairs)
-        # Entities are found in a text that does not tell them.
-        tags = self.tagger(self.encoder(batch) if self.sizes.typed_text else words, batch)
+        tags = self.tagger(words, batch)
         return tags, self.pairs(words, batch.word_mask, pairs, mentions) if len(pairs) else None
 
 
