@@ -24,5 +24,6 @@ def test_every_table_is_what_its_command_prints(root: Path, corpus: Corpus, monk
         "similarity",
         "agreement",
         "agreement",
+        "agreement",
     ]
     assert datasheet_tables.filled(text) == text

@@ -63,7 +63,7 @@ def test_every_project_article_stands_in_exactly_one_split(corpus: Corpus) -> No
 
 def test_texts_of_others_are_not_in_the_repository(corpus: Corpus, root: Path) -> None:
     parts = {entry.part for entry in corpus.entries.values() if entry.sha256 is not None}
-    assert parts == {"edm", "re3d", "real-dev"}
+    assert parts == {"dse", "edm", "re3d", "real-dev"}
     assert all((entry.sha256 is None) == (entry.part == "authored") for entry in corpus.entries.values())
     assert set(corpus.available()[1]) <= {name for name, entry in corpus.entries.items() if entry.sha256 is not None}
     for part in (*parts, "second"):
@@ -73,7 +73,7 @@ def test_texts_of_others_are_not_in_the_repository(corpus: Corpus, root: Path) -
 def test_no_trained_part_is_evaluated_on(corpus: Corpus) -> None:
     assert {corpus.entries[name].part for name in corpus.names("real-dev")} == {"real-dev"}
     assert {corpus.entries[name].part for name in corpus.names("test", "dev")} == {"authored"}
-    assert {corpus.entries[name].part for name in corpus.names("train")} == {"authored", "re3d"}
+    assert {corpus.entries[name].part for name in corpus.names("train")} == {"authored", "dse", "re3d"}
 
 
 def test_edm_articles_fit_their_annotation(articles_folder: Path, root: Path) -> None:

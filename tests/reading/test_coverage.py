@@ -103,8 +103,8 @@ def test_the_project_meets_its_plan(corpus: Corpus, scheme: LabelScheme) -> None
     assert plan is not None
     # The figures that the corpus was asked for, so that nobody lowers them in passing.
     least = plan.at_least
-    assert (plan.part, least.articles, least.sentences, least.voices) == ("authored", 280, 4000, 8)
-    assert (least.each_entity, least.each_relation_status, least.each_polarity) == (100, 100, 300)
+    assert (plan.part, least.articles, least.sentences, least.voices) == ("authored", 600, 9000, 8)
+    assert (least.each_entity, least.each_relation_status, least.each_polarity) == (500, 200, 600)
     assert (plan.share_without_pair.low, plan.share_without_pair.high) == (0.35, 0.45)
     notes = read_notes(corpus.folder / "articles.toml")
     names = [name for name, entry in corpus.entries.items() if entry.part == plan.part]

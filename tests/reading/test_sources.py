@@ -197,3 +197,23 @@ def test_a_download_that_breaks_off_is_refused(data: Path, tmp_path: Path, monke
     with pytest.raises(InputError, match="found 4 of 1000 bytes; expected a file to download"):
         download(source)
     assert not (cache_folder() / "set" / "x.json").exists()
+
+
+def test_characters_that_mark_words_are_left_out_of_lines(tmp_path: Path, data: Path) -> None:
+    (data / "set" / "lines.tsv").write_text("The [Osh] guard] slept.\tOsh\n[Kars woke[.\n", encoding="utf-8")
+    path = tmp_path / "sources.toml"
+    path.write_text(
+        '[files.lines]\npath = "set/lines.tsv"\nurl = "https://example.org/x"\nformat = "lines"\nstrip = "[]"\n'
+        '[documents.one]\nfile = "lines"\nlines = [2, 1]\n'
+    )
+    text = read_sources(path)["one"]
+    found = text.find()
+    assert found is not None
+    assert text.read(found).decode() == "Kars woke.\n\nThe Osh guard slept.\n"
+
+
+def test_only_lines_leave_characters_out(tmp_path: Path, data: Path) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(SOURCES.format(url="https://example.org/x").replace('"jsonl"', '"jsonl"\nstrip = "[]"'))
+    with pytest.raises(ConfigError, match=r"files, records: found strip '\[\]'; expected no 'strip'"):
+        read_sources(path)
