@@ -169,10 +169,13 @@ class Decision:
     Attributes:
         relation: Least probability of a relation.
         stance: Least probability of a stance.
+        one_label: Whether all mentions of a name in a document get the label that they have most often, weighted by
+            score.
     """
 
     relation: float = 0.5
     stance: float = 0.5
+    one_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)

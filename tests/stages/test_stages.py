@@ -269,3 +269,33 @@ def test_scores_are_calibrated_before_they_are_cut() -> None:
     stances = StanceStage(PairScorer(engine), calibrate=halved)(MARKED).stances
     assert {s.score for s in stances} == {round(halved(0.8), 4)}
     assert StanceStage(PairScorer(engine), min_score=0.7, calibrate=halved)(MARKED).stances == ()
+
+
+def labelled(*labels: tuple[int, float]) -> Document:
+    """Mentions of the same name, one a sentence, with the given tags and probabilities."""
+    text = " ".join(["Avaria"] * len(labels))
+    sentences = tuple(Span(7 * n, 7 * n + 6) for n in range(len(labels)))
+    engine = HandEngine(tags=[[word(tag, probability)] for tag, probability in labels])
+    return EntityStage(engine, one_label=True)(Document(text, sentences=sentences))
+
+
+def test_all_mentions_of_a_name_get_the_label_with_the_most_weight() -> None:
+    # Tags 1 and 3 begin a GPE and a LOC.
+    found = labelled((1, 0.9), (3, 0.6), (1, 0.8)).entities
+    assert [e.label for e in found] == ["GPE", "GPE", "GPE"]
+    assert [e.score for e in found] == [0.9, round(1.7 / 2.3, 4), 0.8]
+    # Two doubtful mentions weigh less than a sure one.
+    assert [e.label for e in labelled((3, 0.4), (3, 0.4), (1, 0.95)).entities] == ["GPE"] * 3
+    assert [e.label for e in labelled((3, 0.6), (3, 0.6), (1, 0.95)).entities] == ["LOC"] * 3
+    assert [e.label for e in labelled((3, 0.7), (1, 0.7)).entities] == ["LOC", "LOC"]
+
+
+def test_other_names_have_no_say() -> None:
+    text = "Avaria Borduria AVARIA"
+    sentences = (Span(0, 6), Span(7, 15), Span(16, 22))
+    engine = HandEngine(tags=[[word(1, 0.9)], [word(3, 0.6)], [word(3, 0.6)]])
+    document = Document(text, sentences=sentences)
+    found = EntityStage(engine, one_label=True)(document).entities
+    assert [(e.text, e.label) for e in found] == [("Avaria", "GPE"), ("Borduria", "LOC"), ("AVARIA", "GPE")]
+    alone = EntityStage(engine)(document).entities
+    assert [e.label for e in alone] == ["GPE", "LOC", "LOC"]

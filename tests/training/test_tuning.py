@@ -9,7 +9,7 @@ import pytest
 from secrel.config import Decision
 from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, RelationType, Span, Stance, StanceType
 from secrel.pipeline import Pipeline
-from secrel.training.tuning import GRID, TOLERANCE, tune_decision
+from secrel.training.tuning import GRID, TOLERANCE, prefers_one_label, tune_decision
 
 PARTY = frozenset({"GPE"})
 SCHEME = LabelScheme(
@@ -112,3 +112,29 @@ def test_the_tolerance_is_measured_in_f1(n_documents: int, expected: float) -> N
 
     documents = [gold([0, 1, 2, 3, 4], []).replace(id="weak" if n == 0 else "strong") for n in range(n_documents)]
     assert tuned(Weak([], []), *documents).relation == expected
+
+
+class Found:
+    """A stage that finds the first so many entities."""
+
+    name = "found"
+    requires = ("text",)
+    assigns = ("entities",)
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+    def __call__(self, document: Document) -> Document:
+        return document.replace(entities=ENTITIES[: self.n])
+
+
+@pytest.mark.parametrize(("separate", "agreed", "preferred"), [(3, 5, True), (5, 3, False), (4, 4, False)])
+def test_one_label_a_name_only_if_entities_are_better(separate: int, agreed: int, preferred: bool) -> None:
+    pipelines = (Pipeline([Found(n)], scheme=SCHEME) for n in (separate, agreed))
+    assert prefers_one_label(*pipelines, [gold([], [])]) is preferred
+
+
+def test_the_choice_is_noted() -> None:
+    pipeline = Pipeline([Scored([0.9] * 5, [0.9] * 5)], scheme=SCHEME)
+    assert tune_decision(pipeline, [gold([0], [0])], one_label=True).one_label
+    assert not tune_decision(pipeline, [gold([0], [0])]).one_label

@@ -23,7 +23,9 @@ def model_stages(
         calibration: The model's calibration.
         min_score: Leaves out what is less probable; the model's thresholds apply all the same.
     """
-    stages: dict[str, Stage] = {"entities": EntityStage(engine, min_score=min_score, calibrate=calibration.entity)}
+    stages: dict[str, Stage] = {
+        "entities": EntityStage(engine, min_score=min_score, calibrate=calibration.entity, one_label=decision.one_label)
+    }
     if engine.scheme.relations:
         stages["relations"] = RelationStage(
             scorer,

@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ from secrel.training.encoders import find_encoder
 from secrel.training.examples import Example, make_examples
 from secrel.training.network import Collator, TrainableModel, loss_weights, parameter_groups
 from secrel.training.transfer import transfer_weights
-from secrel.training.tuning import tune_decision
+from secrel.training.tuning import prefers_one_label, tune_decision
 
 _LOG = logging.getLogger(__name__)
 # Marks less probable than this say nothing about which threshold is best, and are too many to keep.
@@ -149,9 +149,12 @@ def train(
     model.float().eval()
     decision, calibration = Decision(), Calibration()
     if development:
+        agreed = replace(_ALMOST_ALL, one_label=True)
+        one_label = prefers_one_label(pipeline(_ALMOST_ALL), pipeline(agreed), development)
+        almost_all = agreed if one_label else _ALMOST_ALL
         bare = [document.replace(entities=(), relations=(), stances=()) for document in development]
-        calibration = fit_calibration(development, list(pipeline(_ALMOST_ALL).pipe(bare)), scheme)
-        decision = tune_decision(pipeline(_ALMOST_ALL, calibration), development)
+        calibration = fit_calibration(development, list(pipeline(almost_all).pipe(bare)), scheme)
+        decision = tune_decision(pipeline(almost_all, calibration), development, one_label=one_label)
     checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model, encoder, calibration)
     return Trained(checkpoint, dropped, tuple(trainer.state.log_history))
 

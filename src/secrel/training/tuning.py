@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 from secrel.config import Decision
 from secrel.domain import Document, Relation, Stance
-from secrel.evaluation import Counts, relation_counts, stance_counts, total
+from secrel.evaluation import Counts, entity_counts, relation_counts, stance_counts, total
 from secrel.pipeline import Pipeline
+
+_LOG = logging.getLogger(__name__)
 
 GRID = tuple(round(0.05 * step, 2) for step in range(2, 19))
 """Thresholds that are tried: 0.10 to 0.90."""
@@ -16,12 +19,30 @@ TOLERANCE = 0.01
 """F1 on a small development set is flat and jagged; thresholds whose F1 is this close to the best count as equal."""
 
 
-def tune_decision(pipeline: Pipeline, gold: Sequence[Document]) -> Decision:
+def prefers_one_label(separate: Pipeline, agreed: Pipeline, gold: Sequence[Document]) -> bool:
+    """Whether entities are better if all mentions of a name in a document get one label.
+
+    Args:
+        separate: A pipeline that labels each mention on its own.
+        agreed: The same that does not.
+        gold: Marked development documents.
+    """
+    bare = [document.replace(entities=(), relations=(), stances=()) for document in gold]
+    scores = []
+    for pipeline in (separate, agreed):
+        counts = (total(entity_counts(g, p)) for g, p in zip(gold, pipeline.pipe(bare), strict=True))
+        scores.append(sum(counts, start=Counts()).f1)
+    _LOG.info("entities on dev, F1: %.4f; with one label for all mentions of a name %.4f", *scores)
+    return scores[1] > scores[0]
+
+
+def tune_decision(pipeline: Pipeline, gold: Sequence[Document], *, one_label: bool = False) -> Decision:
     """The thresholds with the highest micro-F1 of relations and stances, end to end, on ``gold``.
 
     Args:
         pipeline: A pipeline whose stages have thresholds no higher than the lowest of :data:`GRID`.
         gold: Marked development documents.
+        one_label: Whether the pipeline gives all mentions of a name one label, to be noted.
 
     Returns:
         The thresholds; of those within :data:`TOLERANCE` of the best F1 the one nearest to 0.5.
@@ -40,7 +61,7 @@ def tune_decision(pipeline: Pipeline, gold: Sequence[Document]) -> Decision:
         kept = [_stances_above(document, threshold) for document in predicted]
         return sum((total(stance_counts(g, p)) for g, p in zip(gold, kept, strict=True)), start=Counts())
 
-    return Decision(relation=_moderate(relations), stance=_moderate(stances))
+    return Decision(relation=_moderate(relations), stance=_moderate(stances), one_label=one_label)
 
 
 def _moderate(counts: Callable[[float], Counts]) -> float:
