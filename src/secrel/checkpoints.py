@@ -34,7 +34,7 @@ from secrel.domain import LabelScheme, ModelTag
 from secrel.errors import ConfigError, ModelError
 from secrel.features.encoding import SentenceEncoder
 from secrel.features.pairs import N_DISTANCES
-from secrel.features.shapes import CASES, WORD_FEATURES
+from secrel.features.shapes import CASES, N_SHAPES, WORD_FEATURES
 from secrel.nn.model import JointModel, ModelSizes
 
 FORMAT_VERSION = 1
@@ -250,7 +250,7 @@ def model_sizes(scheme: LabelScheme, heads: HeadConfig) -> ModelSizes:
         n_polarities=len(scheme.polarities),
         n_cases=len(CASES) if heads.case_in_encoder else 0,
         n_distances=N_DISTANCES,
-        feature_values=WORD_FEATURES,
+        feature_values=WORD_FEATURES if heads.gazetteer else WORD_FEATURES[:N_SHAPES],
         feature_size=heads.feature_size,
         tagger_size=heads.tagger_size,
         pair_size=heads.pair_size,

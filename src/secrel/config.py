@@ -66,6 +66,7 @@ class HeadConfig:
         pair_heads: Attention heads of the pair classifier.
         dropout: Dropout in the heads.
         case_in_encoder: Whether case is added to the encoder's input embeddings.
+        gazetteer: Whether the tagger is told which words are names of populated places.
         pair_markers: Whether the encoder itself reads markers of the pairs: better and slower, and not possible with
             encoders of relative positions such as DeBERTa.
     """
@@ -76,6 +77,7 @@ class HeadConfig:
     pair_heads: int = 4
     dropout: float = 0.2
     case_in_encoder: bool = True
+    gazetteer: bool = False
     pair_markers: bool = False
 
 

@@ -82,7 +82,7 @@ def test_features_of_every_word() -> None:
     text = '"Ok" (a [b] c) “d” e'
     words = split_words(text, Span(0, len(text)))
     rows = word_features(text, words)
-    by_word = {word.of(text): row[1:] for word, row in zip(words, rows, strict=True)}
+    by_word = {word.of(text): row[1:5] for word, row in zip(words, rows, strict=True)}
     # in brackets, in quotation marks, first word, preceded by white space
     assert by_word["Ok"] == (0, 1, 0, 0)
     assert by_word["("] == (0, 0, 0, 1)
@@ -94,8 +94,14 @@ def test_features_of_every_word() -> None:
     assert by_word["d"] == (0, 1, 0, 0)
     assert by_word["”"] == (0, 0, 0, 0)
     assert by_word["e"] == (0, 0, 0, 1)
-    assert rows[0] == (CASES.index("other"), 0, 0, 1, 0)
+    assert rows[0] == (CASES.index("other"), 0, 0, 1, 0, 0)
     assert [CASES[row[0]] for row in rows[:2]] == ["other", "title"]
+
+
+def test_names_of_places_have_a_beginning_and_an_inside() -> None:
+    text = "Then Nizhniy Novgorod met Osh."
+    rows = word_features(text, split_words(text, Span(0, len(text))))
+    assert [row[5] for row in rows] == [0, 1, 2, 0, 1, 0]
 
 
 def test_a_bracket_closed_twice_opens_nothing() -> None:

@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 from secrel.backends.collate import collate_pairs, collate_sentences
 from secrel.features.encoding import SentenceIntegers
 from secrel.features.pairs import N_DISTANCES, PairIntegers
-from secrel.features.shapes import CASES, WORD_FEATURES
+from secrel.features.shapes import CASES, N_SHAPES, WORD_FEATURES
 from secrel.nn.encoder import WordEncoder
 from secrel.nn.heads import PairLogits
 from secrel.nn.inputs import to_device
@@ -26,7 +26,7 @@ SIZES = ModelSizes(
     n_polarities=2,
     n_cases=len(CASES),
     n_distances=N_DISTANCES,
-    feature_values=WORD_FEATURES,
+    feature_values=WORD_FEATURES[:N_SHAPES],
     feature_size=4,
     tagger_size=16,
     pair_size=16,

@@ -30,6 +30,7 @@ from secrel.checkpoints import Checkpoint
 from secrel.config import Decision, Recipe
 from secrel.domain import Document, Dropped, Entity, LabelScheme, Pair, Relation, RelationType, Span
 from secrel.errors import ModelError
+from secrel.features.shapes import N_SHAPES, WORD_FEATURES
 from secrel.pipeline import Pipeline, load
 from secrel.training.trainer import Trained, initial_model, train
 
@@ -381,3 +382,17 @@ def test_a_new_run_clears_the_state_of_an_earlier_one(fit: Callable[..., Trained
     stale.mkdir(parents=True)
     fit(epochs=1)
     assert not stale.exists()
+
+
+def test_the_tagger_can_be_told_of_places(fit: Callable[..., Trained], tiny_recipe: Recipe, tmp_path: Path) -> None:
+    recipe = replace(tiny_recipe, heads=replace(tiny_recipe.heads, gazetteer=True))
+    trained = fit(recipe=recipe, epochs=1)
+    assert len(trained.checkpoint.model.tagger.features) == len(WORD_FEATURES)
+    assert len(fit(epochs=1).checkpoint.model.tagger.features) == N_SHAPES
+    trained.checkpoint.save_pretrained(tmp_path / "told", half_precision=False)
+    pipeline = load(tmp_path / "told")
+    text = "Osh saw Brask."
+    before = tags(pipeline, text, (Span(0, len(text)),))
+    text = "Ozh saw Brask."
+    after = tags(pipeline, text, (Span(0, len(text)),))
+    assert abs(before[0][0] - after[0][0]).max() > 1e-4

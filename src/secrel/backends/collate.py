@@ -41,7 +41,8 @@ def collate_sentences(sentences: Sequence[SentenceIntegers], *, pad_id: int) -> 
             positions.append(position)
         first_row += len(sentence.windows)
     mask = torch.zeros(len(sentences), width, dtype=torch.bool)
-    features = torch.zeros(len(sentences), width, len(WORD_FEATURES), dtype=torch.long)
+    n_features = max((len(row) for sentence in sentences for row in sentence.features), default=len(WORD_FEATURES))
+    features = torch.zeros(len(sentences), width, n_features, dtype=torch.long)
     for index, sentence in enumerate(sentences):
         n_words = len(sentence.features)
         mask[index, :n_words] = True

@@ -6,13 +6,17 @@ The default encoder reads lower-cased text; these features give back what that t
 from __future__ import annotations
 
 from secrel.domain import Span
+from secrel.knowledge import find_places
 
 CASES = ("none", "lower", "title", "upper", "mixed", "digit", "alphanumeric", "other")
 """Classes of :func:`case_of`; 0 is kept for special tokens and padding."""
 
-WORD_FEATURES = (len(CASES), 2, 2, 2, 2)
+WORD_FEATURES = (len(CASES), 2, 2, 2, 2, 3)
 """Number of values of each feature of :func:`word_features`: case, in brackets, in quotation marks, first word of
-the sentence, preceded by white space."""
+the sentence, preceded by white space, and in no name of a populated place, at its beginning or further on in it."""
+
+N_SHAPES = len(WORD_FEATURES) - 1
+"""Number of the features that come from the characters alone."""
 
 _OPEN_QUOTES, _CLOSE_QUOTES = "“«", "”»"
 
@@ -36,7 +40,7 @@ def case_of(text: str) -> int:
 
 def word_features(text: str, words: tuple[Span, ...]) -> tuple[tuple[int, ...], ...]:
     """Feature values of every word, in the order of :data:`WORD_FEATURES`."""
-    rows: list[tuple[int, ...]] = []
+    rows: list[tuple[int, int, int, int, int]] = []
     depth, quoted, straight = 0, False, False
     for index, word in enumerate(words):
         token = word.of(text)
@@ -56,4 +60,7 @@ def word_features(text: str, words: tuple[Span, ...]) -> tuple[tuple[int, ...], 
             quoted = True
         if is_straight:
             straight = True
-    return tuple(rows)
+    places = [0] * len(words)
+    for start, end in find_places(text, words):
+        places[start:end] = [1, *[2] * (end - start - 1)]
+    return tuple((*row, place) for row, place in zip(rows, places, strict=True))

@@ -1,0 +1,5 @@
+"""What is known of the world before any text is read: data in readable files, and look-ups in them."""
+
+from secrel.knowledge.places import find_places, place_names
+
+__all__ = ["find_places", "place_names"]
