@@ -4,7 +4,7 @@ The component follows the description of spaCy's tutorial on custom relation com
 (https://explosion.ai/blog/relation-extraction): the tokens of each entity are pooled by their mean, the two means of an
 ordered pair are joined, and a linear layer with a sigmoid gives a probability a label. Statuses and polarities are
 further labels. The loss is the cross-entropy, not the tutorial's squared error: few pairs hold anything, and with the
-squared error all probabilities fall to zero, where its gradient vanishes.
+squared error the probabilities of a trial fell to zero, where its gradient vanishes.
 """
 
 from __future__ import annotations
