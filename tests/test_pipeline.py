@@ -205,9 +205,10 @@ def test_sentence_of_3000_words_is_read_to_its_end(eager: Pipeline) -> None:
 
 
 def test_300_names_in_one_sentence(eager: Pipeline) -> None:
-    names = ["Moscow"] * 7 + ["Donbas"] * 293
+    names = [f"Town{n}" for n in range(7)] + [f"L{n:04}" for n in range(293)]
+    assert {len(name) for name in names} == {5}
     text = " and ".join(names) + " met."
-    entities = tuple(Entity(Span(11 * n, 11 * n + 6), "GPE" if n < 7 else "LOC", name) for n, name in enumerate(names))
+    entities = tuple(Entity(Span(10 * n, 10 * n + 5), "GPE" if n < 7 else "LOC", name) for n, name in enumerate(names))
     document = eager.classify(Document(text, sentences=(Span(0, len(text)),), entities=entities))
     counts = {
         label: sum(r.label == label for r in document.relations)
@@ -217,6 +218,17 @@ def test_300_names_in_one_sentence(eager: Pipeline) -> None:
     assert counts == {"cooperates-with": 21, "pressures": 42, "trains": 42, "deploys-to": 721}
     assert [item.n for item in document.dropped] == [7 * 299 - 721]
     assert len(document.stances) == 721
+
+
+def test_a_name_that_stands_often_in_a_sentence_counts_once(eager: Pipeline) -> None:
+    names = ["Oslo", "Riga"] * 20
+    text = " and ".join(names) + " met."
+    entities = tuple(Entity(Span(9 * n, 9 * n + 4), "GPE", name) for n, name in enumerate(names))
+    document = eager.classify(Document(text, sentences=(Span(0, len(text)),), entities=entities))
+    for label in ("cooperates-with", "pressures"):
+        said = [(r.head.text, r.tail.text) for r in document.relations if r.label == label]
+        assert len(said) == len(set(said)) == (3 if label == "cooperates-with" else 4)
+    assert len(document.stances) == 4
 
 
 def test_find_model(tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
