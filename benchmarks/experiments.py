@@ -30,7 +30,7 @@ from secrel.domain import Document, LabelScheme
 from secrel.evaluation import Counts, entity_counts, relation_counts, stance_counts, total
 from secrel.pipeline import Pipeline
 from secrel.reading import read_corpus
-from secrel.training.trainer import intermediate_model, train
+from secrel.training.trainer import train
 
 HERE = Path(__file__).parent
 RECIPE = HERE / "experiments_base.toml"
@@ -79,8 +79,6 @@ def run(  # noqa: PLR0917
     held_out = {document.id for part in parts.values() for document in part}
     training = [d for d in documents if d.id not in held_out and kept(d, row.get("without", ()))]
     training = random.Random(0).sample(training, round(row.get("share", 1.0) * len(training)))
-    # Rows share the weights that they start from.
-    first = intermediate_model(recipe, work_folder=runs, recipe_folder=RECIPE.parent, resume=True, progress=False)
     start = time.perf_counter()
     trained = train(
         recipe,
@@ -88,7 +86,6 @@ def run(  # noqa: PLR0917
         training,
         work_folder=runs / f"{name}-{seed}",
         recipe_folder=RECIPE.parent,
-        start=first,
         progress=False,
     )
     minutes = (time.perf_counter() - start) / 60

@@ -144,7 +144,8 @@ class TrainingConfig:
         bf16: Automatic mixed precision in bfloat16.
         evaluate_every: Evaluate on dev every so many epochs; 0 for at the end only.
         half_precision: Whether weights are saved in 16 bits.
-        intermediate: Recipe to train by first, relative to this recipe; training then starts from its weights.
+        start_from: Folder of a trained model, relative to the recipe, whose weights the training starts from where both
+            mean the same; its encoder must have the same vocabulary. It must not have seen what is held out here.
     """
 
     seed: int = 0
@@ -161,7 +162,7 @@ class TrainingConfig:
     bf16: bool = True
     evaluate_every: int = 0
     half_precision: bool = True
-    intermediate: str = ""
+    start_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,20 +191,30 @@ class Scaling:
     Attributes:
         scale: Factor of the log-odds, above 0.
         shift: What is added to them.
+
+    Raises:
+        ValueError: If the scale is not above 0, or either is not finite.
     """
 
     scale: float = 1.0
     shift: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (0 < self.scale < math.inf and math.isfinite(self.shift)):
+            raise ValueError(f"a scale is finite and above 0, and a shift finite, not {self.scale} and {self.shift}")
 
     def __call__(self, probability: float) -> float:
         """The calibrated probability, in [0, 1]."""
         if (self.scale, self.shift) == (1.0, 0.0):
             return probability
         bounded = min(max(probability, _LEAST), 1.0 - _LEAST)
-        return 1.0 / (1.0 + math.exp(-self.scale * math.log(bounded / (1.0 - bounded)) - self.shift))
+        odds = self.scale * math.log(bounded / (1.0 - bounded)) + self.shift
+        # Beyond this the result is 0 or 1 in any case, and the exponential would overflow.
+        return 1.0 / (1.0 + math.exp(-min(max(odds, -_MOST_ODDS), _MOST_ODDS)))
 
 
 _LEAST = 1e-6
+_MOST_ODDS = 500.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,17 @@ def test_pairs_are_scored_in_the_order_given_each_sentence_on_its_own(engine: To
         assert_same(scores, others)
 
 
+def test_a_sentence_without_pairs_has_no_scores(engine: TorchEngine, scheme: LabelScheme) -> None:
+    prepared = engine.prepare(TEXT, SENTENCES)
+    full = sentence_pairs(1, [entity(TEXT, "Astana"), entity(TEXT, "Tashkent")], scheme)
+    none = [sentence_pairs(0, [entity(TEXT, "Baku")], scheme), sentence_pairs(2, [], scheme)]
+    first, scores, last = engine.classify(prepared, [none[0], full, none[1]])
+    (alone,) = engine.classify(prepared, [full])
+    assert_same(scores, alone)
+    for empty in (first, last, *engine.classify(prepared, none)):
+        assert (empty.relation.shape, empty.status.shape, empty.stance.shape) == ((0, 4), (0, 4, 5), (0, 4))
+
+
 @pytest.mark.parametrize("budget", [1, 60, 4096])
 def test_scores_do_not_depend_on_the_batches(
     budget: int, model: JointModel, sentence_encoder: SentenceEncoder, scheme: LabelScheme

@@ -299,3 +299,23 @@ def test_other_names_have_no_say() -> None:
     assert [(e.text, e.label) for e in found] == [("Avaria", "GPE"), ("Borduria", "LOC"), ("AVARIA", "GPE")]
     alone = EntityStage(engine)(document).entities
     assert [e.label for e in alone] == ["GPE", "LOC", "LOC"]
+
+
+def test_names_differ_by_letters_not_by_line_breaks_and_attitudes_by_polarity() -> None:
+    text = "New  Avaria and New\nAvaria hit Borduria."
+    entities = tuple(
+        Entity(Span(text.index(name), text.index(name) + len(name)), "GPE", name)
+        for name in ("New  Avaria", "New\nAvaria", "Borduria")
+    )
+
+    def score(item: SentencePairs) -> PairScores:
+        n = len(item.pairs)
+        stance = np.array([[0.0, 0.9, 0.1] if p.head == 0 else [0.1, 0.1, 0.8] for p in item.pairs], dtype=np.float32)
+        return PairScores(np.full((n, 2), 0.9, dtype=np.float32), np.full((n, 2, 2), 0.5, dtype=np.float32), stance)
+
+    scorer = PairScorer(HandEngine(score=score))
+    document = Document(text, sentences=(Span(0, len(text)),), entities=entities)
+    to_borduria = [r for r in RelationStage(scorer)(document).relations if r.label == "attacks" and r.tail.start > 30]
+    assert len(to_borduria) == 1
+    stances = [s for s in StanceStage(scorer)(document).stances if s.target.text == "Borduria"]
+    assert {(s.holder.text, s.polarity) for s in stances} == {("New  Avaria", "favor"), ("New\nAvaria", "against")}

@@ -78,3 +78,23 @@ def test_each_layer_is_fitted_on_its_own_marks() -> None:
     calibration = fit_calibration([gold], [predicted], scheme)
     assert calibration.entity(0.9) == pytest.approx(0.5, abs=0.05)
     assert (calibration.relation, calibration.status, calibration.stance) == (Scaling(), Scaling(), Scaling())
+
+
+def test_scores_that_all_but_separate_stay_usable() -> None:
+    scores = (*np.linspace(0.46, 0.495, 1000).tolist(), *np.linspace(0.505, 0.54, 1000).tolist())
+    scaling = fit_scaling(ScoredMarks(scores, (False,) * 1000 + (True,) * 1000))
+    assert scaling.scale == 20.0
+    assert 0 <= scaling(1e-9) < 0.01
+    assert 0.99 < scaling(1 - 1e-9) <= 1
+    assert scaling(0.46) < 0.5 < scaling(0.54)
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(0.0, 0.0), (-1.0, 0.0), (float("inf"), 0.0), (1.0, float("nan"))])
+def test_a_scaling_that_is_none_is_refused(scale: float, shift: float) -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        Scaling(scale, shift)
+
+
+def test_steep_scalings_do_not_overflow() -> None:
+    assert Scaling(1e6, 0.0)(0.0) == pytest.approx(0.0)
+    assert Scaling(1e6, 0.0)(1.0) == pytest.approx(1.0)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from secrel.checkpoints import Checkpoint
-from secrel.config import Recipe
-from secrel.domain import Document, LabelScheme, RelationType, StanceType
-from secrel.errors import ConfigError
+from secrel.config import Decision, Recipe
+from secrel.domain import Document, LabelScheme, ModelTag, RelationType, StanceType
+from secrel.errors import ModelError
 from secrel.nn.model import JointModel
-from secrel.training.trainer import initial_model, intermediate_model, train
+from secrel.training.trainer import initial_model, train
 from secrel.training.transfer import transfer_weights
 
 ANY = frozenset({"A", "B"})
@@ -68,8 +68,11 @@ def test_labels_are_taken_by_name(models: tuple[JointModel, JointModel]) -> None
     for name, tensor in now.items():
         if name.startswith("encoder.backbone"):
             torch.testing.assert_close(tensor, given[name])
-    # A table of relations by statuses has another shape, and means something else.
-    torch.testing.assert_close(now["pairs.status_bias"], before["pairs.status_bias"])
+    # helps by yes, no -> harms, helps by maybe, no
+    name = "pairs.status_bias"
+    torch.testing.assert_close(now[name][1, 1], given[name][0, 1])
+    torch.testing.assert_close(now[name][0], before[name][0])
+    torch.testing.assert_close(now[name][1, 0], before[name][1, 0])
     changed = sum(int((now[name] != before[name]).sum()) for name in now)
     assert 0.99 * changed <= n_copied <= sum(tensor.numel() for tensor in now.values())
 
@@ -79,53 +82,62 @@ def test_a_model_to_itself_copies_everything(models: tuple[JointModel, JointMode
     assert transfer_weights(source, FIRST, source, FIRST) == sum(t.numel() for t in source.state_dict().values())
 
 
-def with_intermediate(tmp_path: Path, recipe: Recipe) -> Recipe:
-    """A recipe in models/x that starts from one in models/first, with a corpus of one marked sentence."""
-    first = tmp_path / "models" / "first"
-    (first / "corpus").mkdir(parents=True)
+def test_frozen_weights_stay_as_they_are(models: tuple[JointModel, JointModel]) -> None:
+    source, model = models
+    words = model.encoder.backbone.get_input_embeddings()  # type: ignore[operator]
+    words.requires_grad_(False)
+    before = words.weight.clone()
+    for parameter in source.parameters():
+        torch.nn.init.normal_(parameter)
+    transfer_weights(source, FIRST, model, SECOND)
+    torch.testing.assert_close(words.weight, before)
+
+
+@pytest.fixture
+def start(tiny_recipe: Recipe, tmp_path: Path) -> Recipe:
+    """A recipe in ``models/x`` that starts from an untrained model of another scheme in ``models/first``."""
     (tmp_path / "models" / "x").mkdir(parents=True)
-    (first / "corpus" / "labels.toml").write_text(
-        'name = "s"\nversion = "1"\nentities = ["CITY"]\n[stance]\npolarities = ["favor", "against"]\n'
-        'holder = ["CITY"]\ntarget = ["CITY"]\n'
-    )
-    (first / "corpus" / "splits.toml").write_text('[splits]\ntrain = ["one"]\n')
-    (first / "corpus" / "one.txt").write_text("Oslo blames Riga.\n")
-    (first / "corpus" / "one.ann").write_text(
-        "T1\tCITY 0 4\tOslo\nT2\tCITY 12 16\tRiga\nR1\tstance Holder:T1 Target:T2\nA1\tPolarity R1 against\n"
-    )
-    heads = "\n".join(f"{key} = {json.dumps(value)}" for key, value in asdict(recipe.heads).items())
-    (first / "recipe.toml").write_text(
-        f'[model]\nname = "first"\n[encoder]\nname = "{recipe.encoder.name}"\nmax_length = 64\nstride = 16\n'
-        f'[corpus]\nfolder = "corpus"\ndev = []\n[heads]\n{heads}\n'
-        "[training]\nepochs = 1\nbatch_size = 4\nbf16 = false\n"
-    )
-    return replace(recipe, training=replace(recipe.training, intermediate="../first/recipe.toml", epochs=1))
+    model, encoder = initial_model(tiny_recipe, FIRST)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    checkpoint = Checkpoint(ModelTag("first", "1"), FIRST, tiny_recipe, Decision(), model.eval(), encoder)
+    checkpoint.save_pretrained(tmp_path / "models" / "first", half_precision=False)
+    changes = replace(tiny_recipe.training, start_from="../first", epochs=1, learning_rate=0.0, head_learning_rate=0.0)
+    return replace(tiny_recipe, training=changes)
 
 
-def test_training_starts_from_the_intermediate_model(
-    tiny_recipe: Recipe, tiny_documents: list[Document], scheme: LabelScheme, tmp_path: Path
+def test_training_starts_from_another_model(
+    start: Recipe, tiny_documents: list[Document], scheme: LabelScheme, tmp_path: Path
 ) -> None:
-    recipe = with_intermediate(tmp_path, tiny_recipe)
-    still = replace(recipe, training=replace(recipe.training, learning_rate=0.0, head_learning_rate=0.0))
     folders = {"work_folder": tmp_path / "runs", "recipe_folder": tmp_path / "models" / "x", "progress": False}
-    trained = train(still, scheme, tiny_documents[:1], **folders)
-    first = Checkpoint.from_pretrained(tmp_path / "runs" / "intermediate-first")
-    fresh, _ = initial_model(tiny_recipe, scheme)
+    trained = train(start, scheme, tiny_documents[:1], **folders)
+    first = Checkpoint.from_pretrained(tmp_path / "models" / "first")
     name = "pairs.query.0.weight"
     assert trained.checkpoint.model.state_dict()[name].equal(first.model.state_dict()[name])
-    assert not trained.checkpoint.model.state_dict()[name].equal(fresh.state_dict()[name])
-    # It is taken up again, or handed over, instead of being trained once more.
-    written = (tmp_path / "runs" / "intermediate-first" / "model.safetensors").stat().st_mtime_ns
-    again = intermediate_model(still, resume=True, **folders)
-    assert again is not None
-    train(still, scheme, tiny_documents[:1], start=again, **folders)
-    assert (tmp_path / "runs" / "intermediate-first" / "model.safetensors").stat().st_mtime_ns == written
-    assert intermediate_model(tiny_recipe, **folders) is None
 
 
-def test_a_missing_intermediate_recipe_is_named(
-    tiny_recipe: Recipe, tiny_documents: list[Document], scheme: LabelScheme, tmp_path: Path
+def test_a_missing_model_to_start_from_is_named(
+    start: Recipe, tiny_documents: list[Document], scheme: LabelScheme, tmp_path: Path
 ) -> None:
-    recipe = replace(tiny_recipe, training=replace(tiny_recipe.training, intermediate="none.toml"))
-    with pytest.raises(ConfigError, match=r"none.toml"):
+    recipe = replace(start, training=replace(start.training, start_from="none"))
+    with pytest.raises(ModelError, match=r"none: found no such folder"):
         train(recipe, scheme, tiny_documents[:1], work_folder=tmp_path, recipe_folder=tmp_path, progress=False)
+
+
+def test_an_encoder_with_another_vocabulary_is_refused(
+    start: Recipe, tiny_documents: list[Document], scheme: LabelScheme, tmp_path: Path
+) -> None:
+    path = tmp_path / "models" / "first" / "tokenizer.json"
+    data = json.loads(path.read_text())
+    vocabulary = data["model"]["vocab"]
+    vocabulary["[other]"] = vocabulary.pop(next(token for token in vocabulary if token.isalpha() and len(token) > 3))
+    path.write_text(json.dumps(data))
+    with pytest.raises(ModelError, match="another vocabulary"):
+        train(
+            start,
+            scheme,
+            tiny_documents[:1],
+            work_folder=tmp_path / "runs",
+            recipe_folder=tmp_path / "models" / "x",
+            progress=False,
+        )

@@ -105,7 +105,10 @@ class TorchEngine:
 
     @torch.inference_mode()
     def classify(self, prepared: Prepared, pairs: Sequence[SentencePairs]) -> list[PairScores]:
-        """Probabilities of the pairs of some sentences of one text."""
+        """Probabilities of the pairs of some sentences of one text; none for a sentence without pairs."""
+        if any(not item.pairs for item in pairs):
+            scored = iter(self.classify(prepared, [item for item in pairs if item.pairs]))
+            return [next(scored) if item.pairs else self._no_scores() for item in pairs]
         encoded = [self._encode(prepared, item) for item in pairs]
         if not self.model.sizes.pair_markers:
             words: list[Tensor] = prepared.state[0]
@@ -132,6 +135,14 @@ class TorchEngine:
                 rows = slice(start, start := start + len(pairs[index].pairs))
                 scores[index] = PairScores(parts.relation[rows], parts.status[rows], parts.stance[rows])
         return [scores[index] for index in range(len(pairs))]
+
+    def _no_scores(self) -> PairScores:
+        sizes = self.model.sizes
+        return PairScores(
+            np.zeros((0, sizes.n_relations), dtype=np.float32),
+            np.zeros((0, sizes.n_relations, sizes.n_statuses), dtype=np.float32),
+            np.zeros((0, 1 + sizes.n_polarities), dtype=np.float32),
+        )
 
     def _encode(self, prepared: Prepared, item: SentencePairs) -> PairIntegers:
         return encode_pairs(prepared.sentences[item.sentence], item.entities, item.pairs, self._scheme)

@@ -63,11 +63,11 @@ def _one_label_a_name(entities: list[Entity]) -> list[Entity]:
     """
     votes: dict[str, dict[str, float]] = {}
     for entity in entities:
-        labels = votes.setdefault(_name(entity), {})
+        labels = votes.setdefault(plain_name(entity), {})
         labels[entity.label] = labels.get(entity.label, 0.0) + entity.score
     agreed = []
     for entity in entities:
-        labels = votes[_name(entity)]
+        labels = votes[plain_name(entity)]
         # The first label that reaches the highest sum, in the order of the text, wins a tie.
         best = max(labels, key=lambda label: labels[label])
         share = labels[best] / sum(labels.values())
@@ -75,5 +75,6 @@ def _one_label_a_name(entities: list[Entity]) -> list[Entity]:
     return agreed
 
 
-def _name(entity: Entity) -> str:
+def plain_name(entity: Entity) -> str:
+    """The text of a mention, lower-cased, white space made single: what makes two mentions the same name."""
     return " ".join(entity.text.split()).casefold()

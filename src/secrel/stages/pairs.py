@@ -10,6 +10,7 @@ from secrel.backends import Engine, PairScores, SentencePairs
 from secrel.config import Scaling
 from secrel.domain import Document, Dropped, Entity, Pair, Relation, Span, Stance
 from secrel.features.pairs import candidate_pairs
+from secrel.stages.entities import plain_name
 
 Mark = TypeVar("Mark", Relation, Stance)
 
@@ -167,7 +168,7 @@ class StanceStage:
 def _one_a_name(marks: Iterable[Mark], symmetric: Callable[[str], bool]) -> Iterator[Mark]:
     """Of marks of one sentence that say the same of mentions with the same names, the most probable.
 
-    A sentence that names a party twice states a relation of it once, between the mentions that are nearest.
+    A sentence that names a party twice states a relation of it once: of two mentions that could carry it, one does.
     """
     every = list(marks)
     best: dict[tuple[str, ...], Mark] = {}
@@ -180,8 +181,8 @@ def _one_a_name(marks: Iterable[Mark], symmetric: Callable[[str], bool]) -> Iter
 
 def _said(mark: Relation | Stance, symmetric: Callable[[str], bool]) -> tuple[str, ...]:
     if isinstance(mark, Stance):
-        return mark.holder.text.casefold(), mark.target.text.casefold()
-    names = (mark.head.text.casefold(), mark.tail.text.casefold())
+        return mark.polarity, plain_name(mark.holder), plain_name(mark.target)
+    names = (plain_name(mark.head), plain_name(mark.tail))
     return (mark.label, *(sorted(names) if symmetric(mark.label) else names))
 
 

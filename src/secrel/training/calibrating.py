@@ -12,7 +12,7 @@ from secrel.domain import Document, LabelScheme
 from secrel.evaluation import ScoredMarks, scored_marks
 
 _LEAST_MARKS = 20
-_LEAST_SCALE = 0.05
+_LEAST_SCALE, _MOST_SCALE = 0.05, 20.0
 _LEAST = 1e-6
 _STEPS = 100
 _RIDGE = 1e-3
@@ -55,6 +55,9 @@ def fit_scaling(marks: ScoredMarks) -> Scaling:
     scale, shift = _newton(columns, target, np.array([1.0, 0.0]), free=(True, True))
     if scale < _LEAST_SCALE:
         scale, shift = _newton(columns, target, np.array([_LEAST_SCALE, 0.0]), free=(False, True))
+    if scale > _MOST_SCALE:
+        # Scores that all but separate right from wrong: steeper says no more.
+        scale, shift = _newton(columns, target, np.array([_MOST_SCALE, 0.0]), free=(False, True))
     return Scaling(round(scale, 4), round(shift, 4))
 
 

@@ -82,7 +82,7 @@ def learning_curve(
     Raises:
         ConfigError: If a share is out of range or ``output`` has points of another recipe or other articles.
     """
-    from secrel.training.trainer import intermediate_model, train
+    from secrel.training.trainer import train
 
     for fraction in fractions:
         if not 0 < fraction <= 1:
@@ -103,7 +103,6 @@ def learning_curve(
                 expected=f"{n_articles} articles judged on {', '.join(names)}, as now; or an output file of its own",
             )
     done = {(point["fraction"], point["seed"]) for point in known}
-    start = intermediate_model(recipe, work_folder=work_folder, recipe_folder=recipe_folder, progress=progress)
     for fraction in sorted(fractions):
         for seed in seeds:
             if (fraction, seed) in done:
@@ -117,7 +116,6 @@ def learning_curve(
                 development,
                 work_folder=work_folder / f"{fraction:g}-{seed}",
                 recipe_folder=recipe_folder,
-                start=start,
                 progress=progress,
             )
             pipeline = Pipeline.from_checkpoint(trained.checkpoint)

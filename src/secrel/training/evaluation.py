@@ -93,14 +93,11 @@ def leave_one_out(
         Scores, or ``None`` if no text is at hand, and the names of the articles whose text is not at hand. The
         bootstrap draws sentences, since there are few articles.
     """
-    from secrel.training.trainer import intermediate_model, train
+    from secrel.training.trainer import train
 
     splits = load_splits(recipe, recipe_folder, articles=articles)
     if not splits.held_out:
         return None, splits.missing
-    start = intermediate_model(
-        recipe, work_folder=work_folder, recipe_folder=recipe_folder, resume=resume, progress=progress
-    )
     predicted, almost_all, classified, baseline_runs = [], [], [], []
     for held_out in splits.held_out:
         rest = [document for document in splits.train if document.id != held_out.id]
@@ -111,7 +108,6 @@ def leave_one_out(
             splits.dev,
             work_folder=work_folder / held_out.id,
             recipe_folder=recipe_folder,
-            start=start,
             resume=resume and any((work_folder / held_out.id).glob("checkpoint-*")),
             progress=progress,
         )

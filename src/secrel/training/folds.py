@@ -61,11 +61,10 @@ def cross_fitted(
     Yields:
         A pipeline with thresholds of 0.5, and the articles that it was not trained on.
     """
-    from secrel.training.trainer import intermediate_model, train
+    from secrel.training.trainer import train
 
     if epochs is not None:
         recipe = replace(recipe, training=replace(recipe.training, epochs=epochs))
-    start = intermediate_model(recipe, work_folder=work_folder, recipe_folder=recipe_folder, progress=progress)
     for number, fold in enumerate(make_folds(documents, n_folds, seed=recipe.training.seed), 1):
         held_out = {document.id for document in fold}
         trained = train(
@@ -74,7 +73,6 @@ def cross_fitted(
             [document for document in documents if document.id not in held_out],
             work_folder=work_folder / f"fold-{number}",
             recipe_folder=recipe_folder,
-            start=start,
             progress=progress,
         )
         yield Pipeline.from_checkpoint(trained.checkpoint), fold

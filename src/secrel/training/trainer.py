@@ -24,8 +24,8 @@ from transformers import (
     set_seed,
 )
 
-from secrel.checkpoints import CONFIG, Checkpoint, model_sizes
-from secrel.config import Calibration, Decision, EncoderConfig, Recipe, read_recipe
+from secrel.checkpoints import Checkpoint, model_sizes
+from secrel.config import Calibration, Decision, EncoderConfig, Recipe
 from secrel.domain import Document, Dropped, LabelScheme, ModelTag
 from secrel.errors import ModelError
 from secrel.evaluation import score
@@ -35,7 +35,6 @@ from secrel.nn.model import JointModel
 from secrel.pipeline import Pipeline
 from secrel.training.augmentation import name_inventory, swap_names
 from secrel.training.calibrating import fit_calibration
-from secrel.training.corpus import load_splits
 from secrel.training.encoders import find_encoder
 from secrel.training.examples import Example, make_examples
 from secrel.training.network import Collator, TrainableModel, loss_weights, parameter_groups
@@ -79,7 +78,6 @@ def train(
     *,
     work_folder: str | Path,
     recipe_folder: str | Path = ".",
-    start: Checkpoint | None = None,
     resume: bool = False,
     progress: bool = True,
 ) -> Trained:
@@ -93,7 +91,6 @@ def train(
             they are and thresholds 0.5.
         work_folder: Folder for the state of the run, written after every epoch.
         recipe_folder: Folder that relative paths in the recipe start from.
-        start: What :func:`intermediate_model` gave; without it, it is called if the recipe wants it.
         resume: Whether to go on from the state in ``work_folder``.
         progress: Whether to show a progress bar on standard error.
 
@@ -101,21 +98,17 @@ def train(
         The trained model, calibrated and with tuned thresholds.
 
     Raises:
-        ModelError: If the encoder cannot be loaded, or there is no state of this recipe to resume from.
+        ModelError: If the encoder, or the model that the recipe starts from, cannot be loaded, or there is no state of
+            this recipe to resume from.
         ValueError: If there is nothing to train on.
     """
     if not training:
         raise ValueError("there is no document to train on")
     work_folder = Path(work_folder)
-    before = start or intermediate_model(
-        recipe, work_folder=work_folder, recipe_folder=recipe_folder, resume=resume, progress=progress
-    )
     set_seed(recipe.training.seed)
     model, encoder = initial_model(recipe, scheme, recipe_folder=Path(recipe_folder))
-    if before is not None:
-        n_copied = transfer_weights(before.model, before.scheme, model, scheme)
-        n_weights = sum(tensor.numel() for tensor in model.state_dict().values())
-        _LOG.info("%d of %d weights taken from %s", n_copied, n_weights, before.tag)
+    if recipe.training.start_from:
+        _start_from(Path(recipe_folder) / recipe.training.start_from, model, scheme, encoder)
     examples, dropped = make_examples(training, encoder, scheme)
     if recipe.training.name_swap:
         generator = np.random.default_rng(recipe.training.seed)
@@ -159,53 +152,16 @@ def train(
     return Trained(checkpoint, dropped, tuple(trainer.state.log_history))
 
 
-def intermediate_model(
-    recipe: Recipe,
-    *,
-    work_folder: str | Path,
-    recipe_folder: str | Path = ".",
-    resume: bool = False,
-    progress: bool = True,
-) -> Checkpoint | None:
-    """The model that a recipe starts from, trained by the recipe that it names as intermediate.
-
-    Args:
-        recipe: The recipe.
-        work_folder: Folder below which the model and the state of its training are kept.
-        recipe_folder: Folder that relative paths in the recipe start from.
-        resume: Whether to take the model that an earlier call of the same intermediate recipe left there.
-        progress: Whether to show a progress bar on standard error.
-
-    Returns:
-        The model, or ``None`` if the recipe names none.
-
-    Raises:
-        ConfigError: If the data of the intermediate recipe are not at hand.
-    """
-    if not recipe.training.intermediate:
-        return None
-    recipe_folder, work_folder = Path(recipe_folder), Path(work_folder)
-    path = recipe_folder / recipe.training.intermediate
-    first = read_recipe(path)
-    done = work_folder / f"intermediate-{first.model.name}"
-    if resume and (done / CONFIG).is_file():
-        checkpoint = Checkpoint.from_pretrained(done)
-        if checkpoint.recipe == first:
-            return checkpoint
-    splits = load_splits(first, path.parent)
-    _LOG.info("intermediate training: %s, %d documents", first.model.name, len(splits.train))
-    trained = train(
-        first,
-        splits.scheme,
-        splits.train,
-        splits.dev,
-        work_folder=done,
-        recipe_folder=path.parent,
-        resume=resume and any(done.glob("checkpoint-*")),
-        progress=progress,
-    )
-    trained.checkpoint.save_pretrained(done, half_precision=False)
-    return trained.checkpoint
+def _start_from(folder: Path, model: JointModel, scheme: LabelScheme, encoder: SentenceEncoder) -> None:
+    """Takes over the weights of another model, in place."""
+    other = Checkpoint.from_pretrained(folder)
+    if other.encoder.tokenizer.get_vocab() != encoder.tokenizer.get_vocab():
+        raise ModelError(
+            folder, found="an encoder with another vocabulary", expected="the encoder of the recipe that starts from it"
+        )
+    n_copied = transfer_weights(other.model, other.scheme, model, scheme)
+    n_weights = sum(tensor.numel() for tensor in model.state_dict().values())
+    _LOG.info("%d of %d weights taken from %s", n_copied, n_weights, other.tag)
 
 
 def _prepare_folder(folder: Path, recipe: Recipe, *, resume: bool) -> None:

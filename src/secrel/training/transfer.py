@@ -12,13 +12,14 @@ from secrel.nn.model import JointModel
 
 _UNKNOWN = "*"
 _NONE = "*"
+_STATUS_BIAS = "pairs.status_bias"
 
 
 def transfer_weights(source: JointModel, source_scheme: LabelScheme, model: JointModel, scheme: LabelScheme) -> int:
     """Copies, in place, the weights of ``source`` into ``model`` where both mean the same.
 
-    Weights that stand for a label are copied label by label, by name; all others where name and shape are the same.
-    What has no counterpart stays as it is.
+    Weights that stand for a label, or for a relation with a status, are copied one by one, by name; all others where
+    name and shape are the same. What has no counterpart stays as it is, and so do weights that take no gradient.
 
     Args:
         source: The model to start from.
@@ -31,12 +32,15 @@ def transfer_weights(source: JointModel, source_scheme: LabelScheme, model: Join
     """
     rows, wanted = _rows(source_scheme), _rows(scheme)
     given = source.state_dict()
+    frozen = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
     copied = 0
     with torch.no_grad():
         for name, target in model.state_dict().items():
-            if name not in given:
+            if name not in given or name in frozen:
                 continue
-            if name in wanted:
+            if name == _STATUS_BIAS:
+                copied += _copy_status_bias(given[name], source_scheme, target, scheme)
+            elif name in wanted:
                 copied += _copy_labels(given[name], rows[name], target, wanted[name])
             elif given[name].shape == target.shape:
                 target.copy_(given[name])
@@ -52,6 +56,17 @@ def _copy_labels(given: Tensor, given_labels: Sequence[str], target: Tensor, lab
         if label in given_labels:
             target[row] = given[given_labels.index(label)]
             copied += target[row].numel()
+    return copied
+
+
+def _copy_status_bias(given: Tensor, given_scheme: LabelScheme, target: Tensor, scheme: LabelScheme) -> int:
+    copied = 0
+    for row, label in enumerate(scheme.relation_labels):
+        for column, status in enumerate(scheme.statuses):
+            if label in given_scheme.relation_labels and status in given_scheme.statuses:
+                place = (given_scheme.relation_labels.index(label), given_scheme.statuses.index(status))
+                target[row, column] = given[place]
+                copied += 1
     return copied
 
 
