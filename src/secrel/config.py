@@ -68,7 +68,7 @@ class HeadConfig:
         case_in_encoder: Whether case is added to the encoder's input embeddings.
         gazetteer: Whether the tagger is told which words are names of populated places.
         pair_markers: Whether the encoder itself reads markers of the pairs: better and slower, and not possible with
-            encoders of relative positions such as DeBERTa.
+            every encoder (see :func:`secrel.nn.encoder.takes_markers`).
     """
 
     feature_size: int = 16

@@ -7,7 +7,20 @@ from dataclasses import replace
 import pytest
 import torch
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel, DebertaV2Config, DebertaV2Model, RobertaConfig, RobertaModel
+from transformers import (
+    BertConfig,
+    BertModel,
+    ConvBertConfig,
+    ConvBertModel,
+    DebertaV2Config,
+    DebertaV2Model,
+    ModernBertConfig,
+    ModernBertModel,
+    RobertaConfig,
+    RobertaModel,
+    RobertaPreLayerNormConfig,
+    RobertaPreLayerNormModel,
+)
 
 from secrel.backends.collate import collate_pairs, collate_sentences
 from secrel.features.encoding import SentenceIntegers
@@ -194,7 +207,79 @@ def test_both_implementations_of_attention(attention: str) -> None:
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
 
 
-def test_encoders_of_relative_positions_take_no_markers() -> None:
-    assert takes_markers(BertModel(BertConfig(**COMMON)))
-    config = DebertaV2Config(**COMMON, relative_attention=True, position_biased_input=False)
-    assert not takes_markers(DebertaV2Model(config))
+def make(config: object, model: type) -> WordEncoder:
+    torch.manual_seed(0)
+    return WordEncoder(model(config), n_cases=8, n_labels=2)
+
+
+MODERN = ModernBertConfig(
+    **{**COMMON, "max_position_embeddings": 300},
+    pad_token_id=1,
+    bos_token_id=0,
+    eos_token_id=2,
+    cls_token_id=0,
+    sep_token_id=2,
+    local_attention=64,
+)
+
+
+@pytest.mark.parametrize(
+    ("config", "model", "length", "takes"),
+    [
+        (BertConfig(**COMMON), BertModel, 32, True),
+        (BertConfig(**COMMON), BertModel, 33, False),  # no such position
+        (RobertaConfig(**COMMON, pad_token_id=1), RobertaModel, 30, True),
+        (RobertaPreLayerNormConfig(**COMMON, pad_token_id=1), RobertaPreLayerNormModel, 30, True),
+        (MODERN, ModernBertModel, 30, True),
+        (MODERN, ModernBertModel, 200, False),  # a local window would become global
+        (
+            DebertaV2Config(
+                **COMMON, relative_attention=True, position_biased_input=False, pos_att_type=["p2c", "c2p"]
+            ),
+            DebertaV2Model,
+            30,
+            False,
+        ),
+        (ConvBertConfig(**COMMON, embedding_size=16), ConvBertModel, 30, False),  # a convolution mixes tokens
+    ],
+)
+def test_only_encoders_that_read_the_text_as_before_take_markers(
+    config: object, model: type, length: int, takes: bool
+) -> None:
+    encoder = make(config, model).train()
+    with torch.no_grad():  # Random weights are small; larger ones make differences visible.
+        for parameter in encoder.parameters():
+            if parameter.ndim > 1:
+                parameter.mul_(8)
+    assert takes_markers(encoder, length) is takes
+    assert encoder.training
+
+
+def test_an_entity_whose_first_word_has_no_subword_stands_at_its_next() -> None:
+    encoder = make_encoder()
+    assert encoder.markers is not None
+    # Words 1 and 4 have no subword; the mentions are words 1 to 2, word 4 and word 0.
+    holes = SentenceIntegers(
+        windows=[[2, 10, 12, 13, 3]],
+        cases=[[0] * 5],
+        gather=[(0, 0, 1), (2, 0, 2), (3, 0, 3)],
+        features=[(1, 0, 0, 0, 1)] * 5,
+    )
+    items = PairIntegers((1, 4, 0), (3, 5, 1), (0, 1, 0), (0, 2), (1, 0), (0, 0))
+    text, tensors = batch((sentence(3, 30), NO_PAIR), (holes, items), (sentence(4, 20), pairs((0, 1), words=(0, 2))))
+    marked = encoder.markers(text, tensors, torch.zeros(3, 6, 16), torch.zeros(3, 5, 16))
+    assert marked.row.tolist() == [1, 1, 2]
+    # Behind five tokens of text: mentions 0 (position 2) and 1 (the start), then 0 (position 2) and 2 (position 1).
+    assert marked.positions[1, 5:9].tolist() == [2, 0, 2, 1]
+    _, alone = run(encoder, (holes, items))
+    _, together = run(encoder, (holes, items), (sentence(4, 20), pairs((0, 1), words=(0, 2))))
+    assert alone is not None
+    assert together is not None
+    torch.testing.assert_close(together[:2], alone, atol=1e-5, rtol=0)
+
+
+def test_a_sentence_without_any_subword_is_read() -> None:
+    nothing = SentenceIntegers([[2, 3]], [[0, 0]], [], [(1, 0, 0, 0, 1)] * 5)
+    _, vectors = run(make_encoder(), (nothing, ALL))
+    assert vectors is not None
+    assert vectors.isfinite().all()

@@ -33,8 +33,10 @@ def collate_sentences(sentences: Sequence[SentenceIntegers], *, pad_id: int) -> 
     slots: list[int] = []
     rows: list[int] = []
     positions: list[int] = []
+    first_rows: list[int] = []
     first_row = 0
     for index, sentence in enumerate(sentences):
+        first_rows.append(first_row)
         for word, window, position in sentence.gather:
             slots.append(index * width + word)
             rows.append(first_row + window)
@@ -55,6 +57,7 @@ def collate_sentences(sentences: Sequence[SentenceIntegers], *, pad_id: int) -> 
         gather_slot=long_tensor(slots),
         gather_row=long_tensor(rows),
         gather_position=long_tensor(positions),
+        first_window=long_tensor(first_rows),
         word_features=features,
         word_mask=mask,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import signature
 from typing import Any
 
 import torch
@@ -11,10 +10,25 @@ from torch import Tensor, nn
 from secrel.nn.inputs import PairTensors, SentenceTensors
 from secrel.nn.markers import PairMarkers
 
-# Their attention knows the distance of two tokens from where they stand in the input, not from given positions.
-_RELATIVE = frozenset({"deberta", "deberta-v2", "mpnet", "xlnet", "t5", "longformer"})
 # Positions of these count from behind the padding index.
-_SHIFTED = frozenset({"roberta", "xlm-roberta", "camembert", "longformer", "mpnet"})
+_SHIFTED = frozenset(
+    {
+        "camembert",
+        "data2vec-text",
+        "ibert",
+        "longformer",
+        "luke",
+        "mpnet",
+        "mra",
+        "roberta",
+        "roberta-prelayernorm",
+        "xlm-roberta",
+        "xlm-roberta-xl",
+        "xmod",
+    }
+)
+# Text vectors with and without markers may differ in their last digits, not by more.
+_TOLERANCE = 1e-3
 
 
 class WordEncoder(nn.Module):
@@ -103,7 +117,50 @@ def position_offset(config: Any) -> int:
     return int(config.pad_token_id or 0) + 1 if config.model_type in _SHIFTED else 0
 
 
-def takes_markers(backbone: nn.Module) -> bool:
-    """Whether an encoder can be told the positions of its tokens, and who reads whom."""
-    config: Any = backbone.config
-    return config.model_type not in _RELATIVE and "position_ids" in signature(backbone.forward).parameters
+@torch.inference_mode()
+def takes_markers(encoder: WordEncoder, length: int) -> bool:
+    """Whether an encoder reads a text with markers as it reads the text alone, and each pair as if it were alone.
+
+    That takes an encoder that can be told the position of every token and who reads whom, and in which nothing else
+    mixes tokens: no distances counted in the input, no local windows shorter than the text, no convolution. It is tried
+    on one text.
+
+    Args:
+        encoder: An encoder with markers.
+        length: Subwords of the longest window that it will have to read.
+    """
+    training = encoder.training
+    encoder.eval()
+    try:
+        text, pairs = _probe(encoder, length)
+        plain = encoder(text)
+        words, together = encoder.with_markers(text, pairs)
+        _, alone = encoder.with_markers(text, pairs.pairs(slice(0, 1)))
+    except (TypeError, ValueError, RuntimeError, IndexError):
+        return False
+    finally:
+        encoder.train(training)
+    if together is None or alone is None:
+        return False
+    return bool((plain - words).abs().max() < _TOLERANCE and (together[:1] - alone).abs().max() < _TOLERANCE)
+
+
+def _probe(encoder: WordEncoder, length: int) -> tuple[SentenceTensors, PairTensors]:
+    """A window of one-subword words, and four pairs of its first, middle and last word."""
+    embeddings: nn.Embedding = encoder.backbone.get_input_embeddings()  # type: ignore[operator]
+    places = torch.arange(length, device=embeddings.weight.device)
+    zeros = torch.zeros_like(places)
+    text = SentenceTensors(
+        input_ids=(places * 7 % embeddings.num_embeddings).unsqueeze(0),
+        attention_mask=torch.ones_like(places).unsqueeze(0),
+        case_ids=zeros.unsqueeze(0),
+        gather_slot=places,
+        gather_row=zeros,
+        gather_position=places,
+        first_window=zeros[:1],
+        word_features=zeros.view(1, -1, 1),
+        word_mask=torch.ones(1, length, dtype=torch.bool, device=places.device),
+    )
+    start = places[[0, length // 2, length - 1]]
+    head, tail = (torch.tensor(ends, device=places.device) for ends in ((0, 2, 1, 0), (2, 0, 2, 1)))
+    return text, PairTensors(zeros[:3], start, start + 1, zeros[:3], head, tail, zeros[:4])

@@ -22,6 +22,7 @@ class SentenceTensors:
         gather_slot: ``sentence * W + word`` of each gathered subword, (K,), int64.
         gather_row: Its window, (K,), int64.
         gather_position: Its position in the window, (K,), int64.
+        first_window: First window of each sentence, (B,), int64.
         word_features: Feature values, (B, W, F), int64; a model may read the first few.
         word_mask: True for words, False for padding, (B, W), bool.
     """
@@ -32,6 +33,7 @@ class SentenceTensors:
     gather_slot: Tensor
     gather_row: Tensor
     gather_position: Tensor
+    first_window: Tensor
     word_features: Tensor
     word_mask: Tensor
 

@@ -103,21 +103,31 @@ _SPREAD = 0.02
 
 
 def _span_means(words: Tensor, pairs: PairTensors) -> Tensor:
-    position = torch.arange(words.shape[1], device=words.device)
-    inside = (position >= pairs.start.unsqueeze(1)) & (position < pairs.end.unsqueeze(1))
+    inside = _inside(pairs, words.shape[1])
     weights = inside.to(words.dtype) / inside.sum(1, keepdim=True).clamp(min=1)
     return torch.bmm(weights.unsqueeze(1), words[pairs.sentence]).squeeze(1)
 
 
 def _places(batch: SentenceTensors, pairs: PairTensors) -> tuple[Tensor, Tensor]:
-    """Window and position of the first subword of each entity."""
+    """Window and position of the first subword of each entity; the start of its sentence if it has none."""
     n_sentences, n_words = batch.word_mask.shape
     n_gathered = batch.gather_slot.shape[0]
     order = torch.arange(n_gathered, device=batch.gather_slot.device)
-    first = torch.full((n_sentences * n_words,), n_gathered - 1, device=order.device)
-    first = first.scatter_reduce(0, batch.gather_slot, order, "amin")
-    chosen = first[pairs.sentence * n_words + pairs.start]
-    return batch.gather_row[chosen], batch.gather_position[chosen]
+    first = torch.full((n_sentences * n_words,), n_gathered, device=order.device)
+    first = first.scatter_reduce(0, batch.gather_slot, order, "amin").view(n_sentences, n_words)
+    # Not every word has a subword: tokenizers drop invisible characters.
+    chosen = first[pairs.sentence].masked_fill(~_inside(pairs, n_words), n_gathered).min(1).values
+    found = chosen < n_gathered
+    nowhere = order.new_zeros(1)
+    row = torch.cat([batch.gather_row, nowhere])[chosen]
+    position = torch.cat([batch.gather_position, nowhere])[chosen]
+    return torch.where(found, row, batch.first_window[pairs.sentence]), torch.where(found, position, 0)
+
+
+def _inside(pairs: PairTensors, n_words: int) -> Tensor:
+    """Which words are in which entity, (E, W)."""
+    position = torch.arange(n_words, device=pairs.start.device)
+    return (position >= pairs.start.unsqueeze(1)) & (position < pairs.end.unsqueeze(1))
 
 
 def _unordered(pairs: PairTensors) -> tuple[Tensor, Tensor, Tensor]:

@@ -223,15 +223,16 @@ def initial_model(
         encoder = SentenceEncoder(tokenizer, max_length=config.max_length, stride=config.stride)
     except ValueError as error:
         raise ModelError(f"encoder {config.name!r}", found=str(error), expected="a fast tokenizer") from error
-    if recipe.heads.pair_markers and not takes_markers(backbone):
+    model = JointModel(backbone.float(), model_sizes(scheme, recipe.heads))
+    if recipe.heads.pair_markers and not takes_markers(model.encoder, config.max_length):
         raise ModelError(
             f"encoder {config.name!r}",
-            found=f"{backbone_config.model_type}, which cannot be told the positions of its tokens",
-            expected="another encoder, or pair_markers = false in [heads]",
+            found=f"{backbone_config.model_type}, in which markers change how {config.max_length} subwords are read",
+            expected="another encoder, a shorter max_length, or pair_markers = false in [heads]",
         )
     if config.freeze_words:
         backbone.get_input_embeddings().requires_grad_(False)  # type: ignore[operator]
-    return JointModel(backbone.float(), model_sizes(scheme, recipe.heads)), encoder
+    return model, encoder
 
 
 def _position_limit(config: Any) -> int | None:
