@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from transformers import (
 )
 
 from secrel.checkpoints import Checkpoint, model_sizes
-from secrel.config import Calibration, Decision, EncoderConfig, Recipe
+from secrel.config import Decision, EncoderConfig, Recipe
 from secrel.domain import Document, Dropped, LabelScheme, ModelTag
 from secrel.errors import ModelError
 from secrel.evaluation import score
@@ -34,16 +34,13 @@ from secrel.nn.encoder import position_offset, takes_markers
 from secrel.nn.model import JointModel
 from secrel.pipeline import Pipeline
 from secrel.training.augmentation import name_inventory, swap_names
-from secrel.training.calibrating import fit_calibration
 from secrel.training.encoders import find_encoder
 from secrel.training.examples import Example, make_examples
 from secrel.training.network import Collator, TrainableModel, loss_weights, parameter_groups
 from secrel.training.transfer import transfer_weights
-from secrel.training.tuning import prefers_one_label, tune_decision
+from secrel.training.tuning import settle
 
 _LOG = logging.getLogger(__name__)
-# Marks less probable than this say nothing about which threshold is best, and are too many to keep.
-_ALMOST_ALL = Decision(relation=0.05, stance=0.05)
 # What the configurations of BERT and RoBERTa, of DistilBERT and of ModernBERT call their dropout.
 _DROPOUTS = (
     "hidden_dropout_prob",
@@ -127,11 +124,8 @@ def train(
         mask_id=encoder.mask_id,
     )
 
-    def pipeline(decision: Decision, calibration: Calibration | None = None) -> Pipeline:
-        checkpoint = Checkpoint(
-            _tag(recipe), scheme, recipe, decision, model.eval(), encoder, calibration or Calibration()
-        )
-        return Pipeline.from_checkpoint(checkpoint)
+    def pipeline(decision: Decision) -> Pipeline:
+        return Pipeline.from_checkpoint(Checkpoint(_tag(recipe), scheme, recipe, decision, model.eval(), encoder))
 
     callbacks: list[TrainerCallback] = []
     if recipe.training.evaluate_every and development:
@@ -140,15 +134,9 @@ def train(
     _prepare_folder(work_folder, recipe, resume=resume)
     trainer.train(resume_from_checkpoint=resume or None)
     model.float().eval()
-    decision, calibration = Decision(), Calibration()
+    checkpoint = Checkpoint(_tag(recipe), scheme, recipe, Decision(), model, encoder)
     if development:
-        agreed = replace(_ALMOST_ALL, one_label=True)
-        one_label = prefers_one_label(pipeline(_ALMOST_ALL), pipeline(agreed), development)
-        almost_all = agreed if one_label else _ALMOST_ALL
-        bare = [document.replace(entities=(), relations=(), stances=()) for document in development]
-        calibration = fit_calibration(development, list(pipeline(almost_all).pipe(bare)), scheme)
-        decision = tune_decision(pipeline(almost_all, calibration), development, one_label=one_label)
-    checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model, encoder, calibration)
+        checkpoint = settle(checkpoint, development)
     return Trained(checkpoint, dropped, tuple(trainer.state.log_history))
 
 

@@ -4,19 +4,49 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from secrel.config import Decision
+from secrel.config import Calibration, Decision
 from secrel.domain import Document, Relation, Stance
 from secrel.evaluation import Counts, entity_counts, relation_counts, stance_counts, total
 from secrel.pipeline import Pipeline
+from secrel.training.calibrating import fit_calibration
+
+if TYPE_CHECKING:
+    from secrel.checkpoints import Checkpoint
 
 _LOG = logging.getLogger(__name__)
+# Marks less probable than this say nothing about which threshold is best, and are too many to keep.
+_ALMOST_ALL = Decision(relation=0.05, stance=0.05)
 
 GRID = tuple(round(0.05 * step, 2) for step in range(2, 19))
 """Thresholds that are tried: 0.10 to 0.90."""
 
 TOLERANCE = 0.01
 """F1 on a small development set is flat and jagged; thresholds whose F1 is this close to the best count as equal."""
+
+
+def settle(checkpoint: Checkpoint, development: Sequence[Document]) -> Checkpoint:
+    """A model with its calibration, its thresholds and its choice of one label a name settled on development documents.
+
+    Args:
+        checkpoint: The model; what was settled before has no influence.
+        development: Marked documents that the model was not trained on.
+    """
+
+    def pipeline(decision: Decision, calibration: Calibration | None = None) -> Pipeline:
+        return Pipeline.from_checkpoint(
+            replace(checkpoint, decision=decision, calibration=calibration or Calibration())
+        )
+
+    agreed = replace(_ALMOST_ALL, one_label=True)
+    one_label = prefers_one_label(pipeline(_ALMOST_ALL), pipeline(agreed), development)
+    almost_all = agreed if one_label else _ALMOST_ALL
+    bare = [document.replace(entities=(), relations=(), stances=()) for document in development]
+    calibration = fit_calibration(development, list(pipeline(almost_all).pipe(bare)), checkpoint.scheme)
+    decision = tune_decision(pipeline(almost_all, calibration), development, one_label=one_label)
+    return replace(checkpoint, decision=decision, calibration=calibration)
 
 
 def prefers_one_label(separate: Pipeline, agreed: Pipeline, gold: Sequence[Document]) -> bool:
