@@ -200,12 +200,12 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         recipe=recipe,
         decision=config.decision,
         model=model.eval(),
-        encoder=_sentence_encoder(folder, config),
+        encoder=_sentence_encoder(folder, config, gazetteer=recipe.heads.gazetteer),
         calibration=config.calibration,
     )
 
 
-def _sentence_encoder(folder: Path, config: _Config) -> SentenceEncoder:
+def _sentence_encoder(folder: Path, config: _Config, *, gazetteer: bool) -> SentenceEncoder:
     from transformers import AutoTokenizer
 
     try:
@@ -215,7 +215,7 @@ def _sentence_encoder(folder: Path, config: _Config) -> SentenceEncoder:
             folder / _TOKENIZER, found=f"{type(error).__name__}: {error}", expected="the tokenizer of the model"
         ) from error
     try:
-        return SentenceEncoder(tokenizer, max_length=config.max_length, stride=config.stride)
+        return SentenceEncoder(tokenizer, max_length=config.max_length, stride=config.stride, gazetteer=gazetteer)
     except ValueError as error:
         raise ModelError(folder / CONFIG, found=str(error), expected="a window longer than the stride") from error
 

@@ -102,6 +102,9 @@ def test_names_of_places_have_a_beginning_and_an_inside() -> None:
     text = "Then Nizhniy Novgorod met Osh."
     rows = word_features(text, split_words(text, Span(0, len(text))))
     assert [row[5] for row in rows] == [0, 1, 2, 0, 1, 0]
+    without = word_features(text, split_words(text, Span(0, len(text))), gazetteer=False)
+    assert [row[5] for row in without] == [0] * 6
+    assert [row[:5] for row in without] == [row[:5] for row in rows]
 
 
 def test_a_bracket_closed_twice_opens_nothing() -> None:

@@ -151,17 +151,21 @@ class TorchEngine:
         self, prepared: Prepared, item: SentencePairs, integers: PairIntegers, words: Tensor | None
     ) -> PairScores:
         """Scores of one sentence, so many pairs at a time that memory holds them."""
-        sentence = prepared.sentences[item.sentence]
         tensors = to_device(collate_pairs([integers]), self.model.device)
-        alone = to_device(collate_sentences([sentence.integers], pad_id=self._encoder.pad_id), self.model.device)
-        chunk = _PAIR_CHUNK if words is not None else _MARKED_CHUNK
+        if words is None:
+            sentence = prepared.sentences[item.sentence].integers
+            alone = to_device(collate_sentences([sentence], pad_id=self._encoder.pad_id), self.model.device)
+            mask = alone.word_mask
+        else:
+            mask = torch.ones(1, words.shape[0], dtype=torch.bool, device=words.device)
+        chunk = _MARKED_CHUNK if words is None else _PAIR_CHUNK
         parts = []
         for start in range(0, len(tensors), chunk):
             part = tensors.pairs(slice(start, start + chunk))
             read, mentions = (
-                (words.unsqueeze(0), None) if words is not None else self.model.encoder.with_markers(alone, part)
+                self.model.encoder.with_markers(alone, part) if words is None else (words.unsqueeze(0), None)
             )
-            parts.append(_scores(self.model.pairs(read, alone.word_mask, part, mentions)))
+            parts.append(_scores(self.model.pairs(read, mask, part, mentions)))
         return PairScores(
             np.concatenate([part.relation for part in parts]),
             np.concatenate([part.status for part in parts]),

@@ -74,12 +74,13 @@ class SentenceEncoder:
         tokenizer: A fast tokenizer of ``transformers``.
         max_length: Subwords in a window, special tokens included.
         stride: Subwords that neighbouring windows share.
+        gazetteer: Whether words are looked up among the names of places, for a model that is told.
 
     Raises:
         ValueError: If the tokenizer has no offsets, or the window is no longer than the stride.
     """
 
-    def __init__(self, tokenizer: Any, *, max_length: int, stride: int) -> None:
+    def __init__(self, tokenizer: Any, *, max_length: int, stride: int, gazetteer: bool = False) -> None:
         if not getattr(tokenizer, "is_fast", False):
             raise ValueError(f"{type(tokenizer).__name__} gives no character offsets; a fast tokenizer is needed")
         special = int(tokenizer.num_special_tokens_to_add(pair=False))
@@ -88,6 +89,7 @@ class SentenceEncoder:
         self.tokenizer = tokenizer
         self.max_length = max_length
         self.stride = stride
+        self.gazetteer = gazetteer
 
     @property
     def pad_id(self) -> int:
@@ -148,7 +150,7 @@ class SentenceEncoder:
                 windows=tuple(tuple(output["input_ids"][row]) for row in rows),
                 cases=tuple(cases),
                 gather=tuple(_gather(words, best)),
-                features=word_features(text, words),
+                features=word_features(text, words, gazetteer=self.gazetteer),
             ),
         )
 

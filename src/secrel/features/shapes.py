@@ -38,8 +38,14 @@ def case_of(text: str) -> int:
     return CASES.index("mixed")
 
 
-def word_features(text: str, words: tuple[Span, ...]) -> tuple[tuple[int, ...], ...]:
-    """Feature values of every word, in the order of :data:`WORD_FEATURES`."""
+def word_features(text: str, words: tuple[Span, ...], *, gazetteer: bool = True) -> tuple[tuple[int, ...], ...]:
+    """Feature values of every word, in the order of :data:`WORD_FEATURES`.
+
+    Args:
+        text: The text.
+        words: Spans of its words.
+        gazetteer: Whether to look names of places up; without, no word is in one, and the names are not even loaded.
+    """
     rows: list[tuple[int, int, int, int, int]] = []
     depth, quoted, straight = 0, False, False
     for index, word in enumerate(words):
@@ -61,6 +67,6 @@ def word_features(text: str, words: tuple[Span, ...]) -> tuple[tuple[int, ...], 
         if is_straight:
             straight = True
     places = [0] * len(words)
-    for start, end in find_places(text, words):
+    for start, end in find_places(text, words) if gazetteer else ():
         places[start:end] = [1, *[2] * (end - start - 1)]
     return tuple((*row, place) for row, place in zip(rows, places, strict=True))

@@ -208,7 +208,9 @@ def initial_model(
             expected=f"at most {limit}, its positions",
         )
     try:
-        encoder = SentenceEncoder(tokenizer, max_length=config.max_length, stride=config.stride)
+        encoder = SentenceEncoder(
+            tokenizer, max_length=config.max_length, stride=config.stride, gazetteer=recipe.heads.gazetteer
+        )
     except ValueError as error:
         raise ModelError(f"encoder {config.name!r}", found=str(error), expected="a fast tokenizer") from error
     model = JointModel(backbone.float(), model_sizes(scheme, recipe.heads))
