@@ -90,6 +90,9 @@ def parser(description: str | None, *, epochs: int) -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
     options.add_argument("--seed", type=int, default=0, help="of every random choice")
     options.add_argument("--epochs", type=int, default=epochs, help="passes over the training sentences")
+    options.add_argument(
+        "--share", type=float, default=1.0, help="share of the training articles, drawn once and alike for all methods"
+    )
     options.add_argument("--limit-sentences", type=int, metavar="N", help="only the first N of each split, for trials")
     options.add_argument("--threads", type=int, default=1, help="of PyTorch and of the libraries for matrices")
     options.add_argument("--recipe", type=Path, default=RECIPE, help="names the corpus and the encoder")
@@ -124,13 +127,28 @@ def load(options: argparse.Namespace) -> Data:
         missing.extend(absent)
         return limit([corpus.document(name) for name in here], options.limit_sentences)
 
-    train = documents("train", *options.also)
+    train = sample(documents("train", *options.also), options.share)
     dev = documents("dev") if "dev" in corpus.splits else ()
     tests = {split: documents(split) for split in TESTS if split in corpus.splits}
     tests = {split: some for split, some in tests.items() if some}
     if missing:
         print(f"peers: left out, since their texts are not at hand: {', '.join(missing)}", file=sys.stderr)
     return Data(scheme, recipe, train, dev, tests, tuple(missing))
+
+
+def sample(documents: Sequence[Document], share: float) -> tuple[Document, ...]:
+    """A share of the documents in their order.
+
+    Every method and seed gets the same ones, and a larger share holds all of a smaller one.
+
+    Raises:
+        ValueError: If the share is not above 0 and at most 1.
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"--share is above 0 and at most 1, not {share}")
+    order = random.Random(0).sample(range(len(documents)), len(documents))
+    kept = set(order[: max(1, round(share * len(documents)))])
+    return tuple(document for place, document in enumerate(documents) if place in kept)
 
 
 def predict(

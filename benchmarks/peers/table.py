@@ -2,7 +2,8 @@
 
 One table a split, one row a method. Several files of one method (other seeds) give the mean F1 with the lowest and the
 highest; one file gives the F1 with its 95 % bootstrap interval. The first row is the packaged model's, from the
-``metrics.json`` that ``secrel evaluate`` wrote. What a method does not have is a dash.
+``metrics.json`` that ``secrel evaluate`` wrote, unless a file of ``ours.py`` is among them. What a method does not have
+is a dash.
 """
 
 from __future__ import annotations
@@ -101,7 +102,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = options.parse_args(argv)
     results = read_results(arguments.files)
     metrics = arguments.model / "metrics.json"
-    model = json.loads(metrics.read_text(encoding="utf-8")) if metrics.is_file() else {}
+    packaged = metrics.is_file() and "secrel" not in results
+    model = json.loads(metrics.read_text(encoding="utf-8")) if packaged else {}
     splits = dict.fromkeys(split for runs in results.values() for run in runs for split in run["scores"])
     for split in splits:
         print(f"**{split}**, micro-F1 in percent, exact spans\n")

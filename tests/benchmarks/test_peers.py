@@ -22,6 +22,7 @@ METHODS = (
     ("spert", "torch", "network"),
     ("gliner_style", "torch", "network"),
     ("setfit_style", "sklearn", "network"),
+    ("ours", "torch", "common"),
 )
 pytestmark = pytest.mark.skipif(not PEERS.is_dir(), reason="benchmarks/ is not part of this copy of the sources")
 LABELS = """\
@@ -159,11 +160,12 @@ def test_tfidf_learns_made_up_verbs(
 @pytest.mark.parametrize(
     ("command", "layers"),
     [
-        ("spacy_tok2vec", ("entities", "relations", "stances")),
-        ("pure --pair-epochs 3", ("entities", "relations", "stances")),
-        ("spert", ("entities", "relations", "stances")),
-        ("gliner_style", ("entities",)),
-        ("setfit_style", ("stances",)),
+        ("spacy_tok2vec --batch-size 4", ("entities", "relations", "stances")),
+        ("pure --batch-size 4 --pair-epochs 3", ("entities", "relations", "stances")),
+        ("spert --batch-size 4", ("entities", "relations", "stances")),
+        ("gliner_style --batch-size 4", ("entities",)),
+        ("setfit_style --batch-size 4", ("stances",)),
+        ("ours", ("entities", "relations", "stances")),
     ],
 )
 def test_networks_train_and_score(  # noqa: PLR0917
@@ -176,9 +178,10 @@ def test_networks_train_and_score(  # noqa: PLR0917
 ) -> None:
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(
-        f'[model]\nname = "tiny"\n[encoder]\nname = "{tiny_encoder}"\n[corpus]\nfolder = "corpus"\n', encoding="utf-8"
+        f'[model]\nname = "tiny"\n[encoder]\nname = "{tiny_encoder}"\nmax_length = 128\n[corpus]\nfolder = "corpus"\n',
+        encoding="utf-8",
     )
-    given = f"--recipe {recipe} --limit-sentences 20 --epochs 3 --batch-size 4 -o {tmp_path / 'out.json'}"
+    given = f"--recipe {recipe} --limit-sentences 20 --epochs 3 -o {tmp_path / 'out.json'}"
     name, *more = command.split()
     result = load(name, monkeypatch).main([*given.split(), *more])
     assert result["sentences_trained_on"] == 20
@@ -221,6 +224,20 @@ def test_limit_keeps_the_first_sentences_and_their_marks(corpus_folder: Path, mo
     assert limit(documents, 1)[0].text == documents[0].text
     assert len(limit(documents, 1)) == 1
     assert limit(documents, None) == tuple(documents)
+
+
+def test_shares_are_nested_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    common = load("common", monkeypatch)
+    documents = list("abcdefghijkl")
+    half, quarter = common.sample(documents, 0.5), common.sample(documents, 0.25)
+    assert (len(half), len(quarter)) == (6, 3)
+    assert set(quarter) < set(half)
+    assert list(half) == sorted(half)
+    assert common.sample(documents, 1.0) == tuple(documents)
+    assert len(common.sample(documents, 0.001)) == 1
+    for share in (0.0, -1.0, 1.1):
+        with pytest.raises(ValueError, match="at most 1"):
+            common.sample(documents, share)
 
 
 def test_a_system_that_copies_gold_scores_one(corpus_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,6 +339,17 @@ def test_table_refuses(other: dict[str, Any], found: str, tmp_path: Path, monkey
     paths = write(tmp_path, result(0.5), other)
     with pytest.raises(SystemExit, match=found):
         table.main([*map(str, paths), "--model", str(tmp_path)])
+
+
+def test_table_of_a_share_has_the_model_of_that_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = load("table", monkeypatch)
+    ours = {**result(0.6), "method": "secrel"}
+    table.main([str(path) for path in write(tmp_path, result(0.5), ours)])
+    printed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| secrel |")]
+    assert len(printed) == 1
+    assert "60.0 (50.0–70.0)" in printed[0]
 
 
 def test_table_has_the_packaged_model(
