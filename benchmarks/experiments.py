@@ -1,14 +1,18 @@
 """What was tried: trains a row of experiments.toml on the screening split and records its scores.
 
     python benchmarks/experiments.py ROW [ROW ...] [--seeds 0 1 2] [--runs FOLDER]
-    python benchmarks/experiments.py --table > table.md
+    python benchmarks/experiments.py --table [--base ROW] > table.md
 
 A row is a set of changes to ``experiments_base.toml``. It trains on the training articles but those of
-``[screening]``, is scored on these and on dev, and is written to ``benchmarks/experiments.jsonl``, one line a run, with
+``[screening]``, is scored on these and dev (written text) and on dev-news, and is written to
+``benchmarks/experiments.jsonl``, one line a run, with
 everything that is needed to run it again. ``test``, ``real-dev`` and ``edm`` are not looked at.
 
 Thresholds are the best of a grid on the very documents that are scored, alike for every row, so that rows are
 compared at their best; the figures are therefore no estimates of the quality on new text.
+
+With ``--base``, every row is also compared with that row, by the seeds that both were run with: the difference in
+micro-F1 with its 95 % interval from a paired bootstrap over documents, whose counts are summed over those seeds.
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ from secrel._version import __version__
 from secrel.config import Decision, Recipe, build, read_toml
 from secrel.domain import Document, LabelScheme
 from secrel.evaluation import Counts, entity_counts, relation_counts, stance_counts, total
+from secrel.evaluation.bootstrap import difference_interval
 from secrel.pipeline import Pipeline
 from secrel.reading import read_corpus
 from secrel.training.trainer import train
@@ -47,6 +52,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs/experiments"))
     parser.add_argument("--articles", action="append", default=[])
     parser.add_argument("--table", action="store_true", help="print the table of all recorded runs")
+    parser.add_argument("--base", metavar="ROW", help="with --table: also the difference of every row from this one")
     arguments = parser.parse_args()
     plan = read_toml(ROWS)
     for name in arguments.rows:
@@ -56,7 +62,10 @@ def main() -> None:
                 file.write(json.dumps(record) + "\n")
             print(json.dumps(record), flush=True)
     if arguments.table:
-        print(table([json.loads(line) for line in RESULTS.read_text().splitlines()], plan["rows"]))
+        records = [json.loads(line) for line in RESULTS.read_text().splitlines()]
+        print(table(records, plan["rows"]))
+        if arguments.base:
+            print(comparison(records, plan["rows"], arguments.base))
 
 
 def run(  # noqa: PLR0917
@@ -74,7 +83,7 @@ def run(  # noqa: PLR0917
     parts = {
         "written": [corpus.document(item) for item in corpus.available("dev")[0]]
         + [d for d in documents if d.id in screening["written"]],
-        "news": [d for d in documents if d.id in screening["news"]],
+        "news": [corpus.document(item) for item in corpus.available("dev-news")[0]],
     }
     held_out = {document.id for part in parts.values() for document in part}
     training = [d for d in documents if d.id not in held_out and kept(d, row.get("without", ()))]
@@ -97,8 +106,22 @@ def run(  # noqa: PLR0917
         "sentences": sum(len(d.sentences or ()) for d in training),
         "minutes": round(minutes, 1),
         "threads": torch.get_num_threads(),
-        **{part: scores(pipeline, gold, corpus.scheme) for part, gold in parts.items() if gold},
+        **measured(pipeline, parts, corpus.scheme),
     }
+
+
+def measured(pipeline: Pipeline, parts: Mapping[str, Sequence[Document]], scheme: LabelScheme) -> dict[str, Any]:
+    """F1 by part and score, and under ``units`` the counts of every document: true and false positives, misses."""
+    counts = {part: scores(pipeline, gold, scheme) for part, gold in parts.items() if gold}
+    f1 = {
+        part: {name: round(sum(units, start=Counts()).f1, 4) for name, units in some.items()}
+        for part, some in counts.items()
+    }
+    units = {
+        part: {name: [[unit.tp, unit.fp, unit.fn] for unit in units] for name, units in some.items()}
+        for part, some in counts.items()
+    }
+    return {**f1, "units": units}
 
 
 def changed(changes: Mapping[str, Mapping[str, Any]], seed: int) -> Recipe:
@@ -115,11 +138,11 @@ def kept(document: Document, without: Sequence[str]) -> bool:
     return not document.id.startswith(tuple(without)) if without else True
 
 
-def scores(pipeline: Pipeline, gold: Sequence[Document], scheme: LabelScheme) -> dict[str, float]:
-    """Strict micro-F1 of every layer, end to end and with gold entities."""
-    found: dict[str, float] = {}
+def scores(pipeline: Pipeline, gold: Sequence[Document], scheme: LabelScheme) -> dict[str, list[Counts]]:
+    """Counts of every document, strict, for every layer, end to end and with gold entities."""
+    found: dict[str, list[Counts]] = {}
     end_to_end = [pipeline(d.replace(entities=(), relations=(), stances=())) for d in gold]
-    found["entities"] = f1(gold, end_to_end, entity_counts)
+    found["entities"] = units(gold, end_to_end, entity_counts)
 
     def relations(g: Document, p: Document) -> dict[str, Counts]:
         return relation_counts(g, p, scheme)
@@ -129,11 +152,12 @@ def scores(pipeline: Pipeline, gold: Sequence[Document], scheme: LabelScheme) ->
 
     for prefix, predicted in (("", end_to_end), ("gold ", [pipeline.classify(d) for d in gold])):
         cuts = {t: [above(p, t) for p in predicted] for t in GRID}
-        best = max(GRID, key=lambda t: f1(gold, cuts[t], relations))
-        found[f"{prefix}relations"] = f1(gold, cuts[best], relations)
-        found[f"{prefix}status"] = f1(gold, cuts[best], with_status)
-        found[f"{prefix}stances"] = max(f1(gold, cuts[t], stance_counts) for t in GRID)
-    return {name: round(value, 4) for name, value in found.items()}
+        best = max(GRID, key=lambda t: f1(units(gold, cuts[t], relations)))
+        found[f"{prefix}relations"] = units(gold, cuts[best], relations)
+        found[f"{prefix}status"] = units(gold, cuts[best], with_status)
+        best = max(GRID, key=lambda t: f1(units(gold, cuts[t], stance_counts)))
+        found[f"{prefix}stances"] = units(gold, cuts[best], stance_counts)
+    return found
 
 
 def above(document: Document, threshold: float) -> Document:
@@ -144,15 +168,20 @@ def above(document: Document, threshold: float) -> Document:
     )
 
 
-def f1(
+def units(
     gold: Sequence[Document], predicted: Sequence[Document], counts: Callable[[Document, Document], dict[str, Counts]]
-) -> float:
+) -> list[Counts]:
+    """The counts of every document, over all labels."""
+    return [total(counts(g, p)) for g, p in zip(gold, predicted, strict=True)]
+
+
+def f1(counts: Sequence[Counts]) -> float:
     """Micro-F1 over documents."""
-    return sum((total(counts(g, p)) for g, p in zip(gold, predicted, strict=True)), start=Counts()).f1
+    return sum(counts, start=Counts()).f1
 
 
 def table(records: Sequence[Mapping[str, Any]], rows: Mapping[str, Mapping[str, Any]]) -> str:
-    """All recorded rows, means over seeds, as Markdown."""
+    """All recorded rows as Markdown: means over seeds, with the lowest and the highest where there are several."""
     lines = []
     for part in ("written", "news"):
         lines += [
@@ -161,17 +190,62 @@ def table(records: Sequence[Mapping[str, Any]], rows: Mapping[str, Mapping[str, 
         ]
         for name, row in rows.items():
             mine = [record for record in records if record["row"] == name and part in record]
-            if not mine:
-                continue
-            means = (100 * sum(record[part][key] for record in mine) / len(mine) for key in SCORES)
-            minutes = sum(record["minutes"] for record in mine) / len(mine)
-            lines.append(
-                f"| `{name}`: {row['note']} | {len(mine)} | {mine[0]['sentences']} | {minutes:.0f} | "
-                + " | ".join(f"{value:.1f}" for value in means)
-                + " |"
-            )
+            for size in sorted({record["sentences"] for record in mine}):
+                some = [record for record in mine if record["sentences"] == size]
+                minutes = sum(record["minutes"] for record in some) / len(some)
+                cells = [_cell([100 * record[part][key] for record in some]) for key in SCORES]
+                lines.append(
+                    f"| `{name}`: {row['note']} | {len(some)} | {size} | {minutes:.0f} | {' | '.join(cells)} |"
+                )
         lines.append("")
     return "\n".join(lines)
+
+
+def _cell(values: Sequence[float]) -> str:
+    mean = f"{sum(values) / len(values):.1f}"
+    return mean if len(values) == 1 else f"{mean} ({min(values):.1f}–{max(values):.1f})"
+
+
+def comparison(records: Sequence[Mapping[str, Any]], rows: Mapping[str, Mapping[str, Any]], base: str) -> str:
+    """Every row minus a base row in points of F1, with 95 % intervals, as Markdown.
+
+    Raises:
+        ValueError: If no run of the base row is recorded with its counts.
+    """
+    counted = [record for record in records if "units" in record]
+    if not any(record["row"] == base for record in counted):
+        raise ValueError(f"no run of {base!r} is recorded with its counts")
+    lines = []
+    for part in ("written", "news"):
+        lines += [
+            f"| {part}, minus `{base}` | seeds | {' | '.join(SCORES)} |",
+            f"|---|{'---:|' * (1 + len(SCORES))}",
+        ]
+        for name in rows:
+            pairs = [
+                (one["units"][part], other["units"][part])
+                for one in counted
+                for other in counted
+                if (one["row"], other["row"]) == (name, base)
+                and (one["seed"], one["sentences"]) == (other["seed"], other["sentences"])
+                and part in one["units"]
+            ]
+            if name != base and pairs:
+                cells = [_difference([p[0][key] for p in pairs], [p[1][key] for p in pairs]) for key in SCORES]
+                lines.append(f"| `{name}` | {len(pairs)} | {' | '.join(cells)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _difference(ones: Sequence[Sequence[Sequence[int]]], others: Sequence[Sequence[Sequence[int]]]) -> str:
+    one, other = _summed(ones), _summed(others)
+    interval = difference_interval(one, other)
+    return f"{100 * (f1(one) - f1(other)):+.1f} ({100 * interval.low:+.1f} to {100 * interval.high:+.1f})"
+
+
+def _summed(runs: Sequence[Sequence[Sequence[int]]]) -> list[Counts]:
+    """Counts of every document, summed over runs."""
+    return [sum((Counts(*unit) for unit in document), start=Counts()) for document in zip(*runs, strict=True)]
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def test_fits_into_fifty_megabytes(default_model: Path) -> None:
     assert not [path for path in default_model.rglob("*") if path.suffix in {".bin", ".pt", ".pkl", ".pickle"}]
 
 
-@pytest.mark.parametrize("split", ["test", "real-dev"])
+@pytest.mark.parametrize("split", ["test", "real-dev", "edm"])
 def test_scores_repeat_and_beat_the_baselines(
     split: str, pipeline: Pipeline, default_model: Path, corpus: Corpus
 ) -> None:

@@ -53,10 +53,10 @@ def test_an_unknown_change_is_refused(experiments: ModuleType) -> None:
 def test_the_screening_articles_are_training_articles(experiments: ModuleType, corpus: Corpus) -> None:
     screening = read_toml(experiments.ROWS)["screening"]
     train = set(corpus.names("train"))
-    for part in ("written", "news"):
-        assert screening[part]
-        assert set(screening[part]) <= train
-    assert all(name.startswith("dse-") for name in screening["news"])
+    assert set(screening) == {"written"}
+    assert screening["written"]
+    assert set(screening["written"]) <= train
+    assert not train & set(corpus.names("dev", "dev-news"))
 
 
 def test_rows_can_leave_parts_out(experiments: ModuleType) -> None:
@@ -98,8 +98,10 @@ def test_scores_are_those_of_the_best_threshold(experiments: ModuleType, scheme:
         ),
         stances=(Stance(Pair(oslo, riga), "favor", 0.2), Stance(Pair(riga, oslo), "favor", 0.3)),
     )
-    scores: dict[str, Any] = experiments.scores(Fake(found), [gold], scheme)
-    assert scores == {
+    measured: dict[str, Any] = experiments.measured(Fake(found), {"written": [gold], "news": []}, scheme)
+    assert set(measured) == {"written", "units"}
+    assert measured["units"]["written"]["entities"] == [[2, 0, 1]]
+    assert measured["written"] == {
         "entities": 0.8,
         "relations": 1.0,  # cut between 0.5 and 0.6
         "status": 0.0,
@@ -118,5 +120,30 @@ def test_the_table_has_means_over_seeds(experiments: ModuleType) -> None:
         {"row": "gone", "sentences": 100, "minutes": 12.0, "written": values},
     ]
     lines = experiments.table(records, {"a": {"note": "as it is"}, "b": {"note": "not run"}}).splitlines()
-    assert lines[2] == "| `a`: as it is | 2 | 100 | 11 | 50.0 | 55.0 | 50.0 | 50.0 | 50.0 | 50.0 | 50.0 |"
+    same = " | ".join(["50.0 (50.0–50.0)"] * 5)
+    assert lines[2] == f"| `a`: as it is | 2 | 100 | 11 | 50.0 (50.0–50.0) | 55.0 (50.0–60.0) | {same} |"
     assert not any("gone" in line or "not run" in line for line in lines)
+
+
+def test_rows_are_compared_document_by_document(experiments: ModuleType) -> None:
+    def record(row: str, seed: int, *units: list[int], sentences: int = 100) -> dict[str, Any]:
+        counts = {key: list(units) for key in experiments.SCORES}
+        return {"row": row, "seed": seed, "sentences": sentences, "units": {"written": counts}}
+
+    good, bad = [4, 0, 0], [2, 2, 2]
+    records = [
+        record("a", 0, bad, bad),
+        record("a", 1, bad, bad),
+        record("b", 0, good, good),
+        record("b", 1, good, bad),
+        record("b", 2, bad, bad),  # a seed that `a` was not run with
+        record("b", 0, bad, bad, sentences=50),
+        {"row": "c", "seed": 0, "sentences": 100, "written": {}},  # recorded before counts were
+    ]
+    rows = {"a": {"note": "-"}, "b": {"note": "-"}, "c": {"note": "-"}}
+    lines = experiments.comparison(records, rows, "a").splitlines()
+    assert [line for line in lines if line.startswith("| `")] == [
+        f"| `b` | 2 | {' | '.join(['+37.5 (+25.0 to +50.0)'] * len(experiments.SCORES))} |"
+    ]
+    with pytest.raises(ValueError, match="'c'"):
+        experiments.comparison(records, rows, "c")
