@@ -3,10 +3,10 @@
     python benchmarks/experiments.py ROW [ROW ...] [--seeds 0 1 2] [--runs FOLDER]
     python benchmarks/experiments.py --table [--base ROW] > table.md
 
-A row is a set of changes to ``experiments_base.toml``. It trains on the training articles but those of
-``[screening]``, is scored on these and dev (written text) and on dev-news, and is written to
-``benchmarks/experiments.jsonl``, one line a run, with
-everything that is needed to run it again. ``test``, ``real-dev`` and ``edm`` are not looked at.
+A row is a set of changes to ``experiments_base.toml``, or a way to train that stands in ``variants/``. It trains on the
+training articles but those of ``[screening]``, is scored on these and dev (written text) and on dev-news, and is
+written to ``benchmarks/experiments.jsonl``, one line a run, with everything that is needed to run it again. ``test``,
+``real-dev`` and ``edm`` are not looked at.
 
 Thresholds are the best of a grid on the very documents that are scored, alike for every row, so that rows are
 compared at their best; the figures are therefore no estimates of the quality on new text.
@@ -18,29 +18,29 @@ micro-F1 with its 95 % interval from a paired bootstrap over documents, whose co
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
+from variants import ALMOST_ALL, Run, pipeline_of
 
 from secrel._version import __version__
-from secrel.config import Decision, Recipe, build, read_toml
+from secrel.config import Recipe, build, read_toml
 from secrel.domain import Document, LabelScheme
 from secrel.evaluation import Counts, entity_counts, relation_counts, stance_counts, total
 from secrel.evaluation.bootstrap import difference_interval
 from secrel.pipeline import Pipeline
 from secrel.reading import read_corpus
-from secrel.training.trainer import train
 
 HERE = Path(__file__).parent
 RECIPE = HERE / "experiments_base.toml"
 ROWS, RESULTS = HERE / "experiments.toml", HERE / "experiments.jsonl"
-GRID = [round(0.05 * step, 2) for step in range(2, 19)]
+GRID = [round(ALMOST_ALL.relation + 0.05 * step, 2) for step in range(17)]
 SCORES = ("entities", "relations", "status", "stances", "gold relations", "gold status", "gold stances")
 
 
@@ -89,16 +89,9 @@ def run(  # noqa: PLR0917
     training = [d for d in documents if d.id not in held_out and kept(d, row.get("without", ()))]
     training = random.Random(0).sample(training, round(row.get("share", 1.0) * len(training)))
     start = time.perf_counter()
-    trained = train(
-        recipe,
-        corpus.scheme,
-        training,
-        work_folder=runs / f"{name}-{seed}",
-        recipe_folder=RECIPE.parent,
-        progress=False,
-    )
+    job = Run(recipe, corpus.scheme, training, runs / f"{name}-{seed}", RECIPE.parent)
+    pipeline = variant(row["variant"])(job, **row.get("options", {})) if "variant" in row else pipeline_of(job.train())
     minutes = (time.perf_counter() - start) / 60
-    pipeline = Pipeline.from_checkpoint(replace(trained.checkpoint, decision=Decision(GRID[0], GRID[0])))
     return {
         "row": name,
         "seed": seed,
@@ -108,6 +101,12 @@ def run(  # noqa: PLR0917
         "threads": torch.get_num_threads(),
         **measured(pipeline, parts, corpus.scheme),
     }
+
+
+def variant(name: str) -> Callable[..., Pipeline]:
+    """What trains a row with ``variant = name``."""
+    make: Callable[..., Pipeline] = importlib.import_module(f"variants.{name}").pipeline
+    return make
 
 
 def measured(pipeline: Pipeline, parts: Mapping[str, Sequence[Document]], scheme: LabelScheme) -> dict[str, Any]:

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def experiments() -> ModuleType:
     path = ROOT / "benchmarks" / "experiments.py"
+    sys.path.insert(0, str(path.parent))
     spec = importlib.util.spec_from_file_location("benchmarks_experiments", path)
     assert spec is not None
     assert spec.loader is not None
