@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise, product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -210,3 +211,212 @@ def test_separate(run: Any) -> None:
     given = pipeline.classify(document)
     assert [e.span for e in given.entities] == sorted(e.span for e in document.entities)
     assert [r.score for r in given.relations] == [r.score for r in relations(document).relations] != []
+def _subwords(integers: Any) -> list[tuple[int, int]]:
+    """Identifier and case of the subwords of the words."""
+    return [(integers.windows[window][n], integers.cases[window][n]) for _, window, n in integers.gather]
+
+
+@pytest.mark.parametrize("subwords", [5, 200])
+def test_context_stands_around_the_sentence_alone(run: Any, subwords: int) -> None:
+    from secrel.training.trainer import initial_model
+
+    context = import_module("variants.context")
+    plain = initial_model(run.recipe, run.scheme)[1]
+    encoder = context.ContextEncoder(plain, subwords=subwords, paragraph=True)
+    longest, n_cut = 0, 0
+    for document in run.training:
+        sentences = document.sentences
+        alone, found = plain.encode(document.text, sentences), encoder.encode(document.text, sentences)
+        blocks = [document.text[: sentence.start].count("\n\n") for sentence in sentences]
+        bare = plain.tokenizer([s.of(document.text) for s in sentences], add_special_tokens=False)["input_ids"]
+        for n, (one, other) in enumerate(zip(alone, found, strict=True)):
+            assert (one.words, one.integers.features) == (other.words, other.integers.features)
+            assert _subwords(one.integers) == _subwords(other.integers)
+            assert [word for word, _, _ in one.integers.gather] == [word for word, _, _ in other.integers.gather]
+            if len(one.integers.windows) > 1:
+                assert one == other
+                continue
+            before = [i for m in range(n) if blocks[m] == blocks[n] for i in bare[m]]
+            behind = [i for m in range(n + 1, len(bare)) if blocks[m] == blocks[n] for i in bare[m]]
+            own, window = one.integers.windows[0], other.integers.windows[0]
+            shift = other.integers.gather[0][2] - one.integers.gather[0][2]
+            ahead = len(window) - len(own) - shift
+            assert window == (own[0], *before[len(before) - shift :], *own[1:-1], *behind[:ahead], own[-1])
+            assert len(window) <= plain.max_length and max(shift, ahead) <= subwords
+            # What is left out would not have fitted.
+            wanted = min(subwords, len(before)) + min(subwords, len(behind))
+            assert shift + ahead == min(wanted, plain.max_length - len(own))
+            longest, n_cut = max(longest, shift, ahead), n_cut + (shift + ahead < wanted)
+    assert longest == 5 if subwords == 5 else longest > 20 and n_cut
+
+
+def test_context_hides_hidden_names_in_the_context(run: Any) -> None:
+    from secrel.backends.collate import collate_pairs, collate_sentences
+    from secrel.domain import Span
+    from secrel.features.pairs import PairIntegers
+    from secrel.training.trainer import initial_model
+
+    context = import_module("variants.context")
+    plain = initial_model(run.recipe, run.scheme)[1]
+    encoder = context.ContextEncoder(plain, subwords=200, paragraph=False)
+    text = "Port Sudan waits .\n\nThe port is in Sudan ; Port Sudan is old ."
+    sentences = encoder.encode(text, [Span(0, 18), Span(20, len(text))])
+    batch = collate_sentences([sentence.integers for sentence in sentences], pad_id=encoder.pad_id)
+    before = batch.input_ids.clone()
+    pairs = collate_pairs([PairIntegers((0,), (2,), (0,), (), (), ()), PairIntegers((), (), (), (), (), ())])
+    context.hide_in_context_too(batch, pairs, share=1.0, mask_id=encoder.mask_id)
+    name = plain.tokenizer("Port Sudan", add_special_tokens=False)["input_ids"]
+    row = before[0].tolist()
+    places = [n for n in range(len(row)) if row[n : n + len(name)] == name]
+    assert len(places) == 2 and places[0] == 1
+    assert (batch.input_ids != before).nonzero().tolist() == [[0, p + n] for p in places for n in range(len(name))]
+
+
+def test_context_is_read_in_training_and_extraction(
+    run: Any, variants: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from secrel.domain import Document, Entity, Span
+    from secrel.training import trainer
+
+    context = import_module("variants.context")
+    trained: list[Any] = []
+    make = trainer._trainer
+
+    def spy(recipe: Any, network: Any, examples: Any, *rest: Any, **options: Any) -> Any:
+        trained.extend(examples)
+        return make(recipe, network, examples, *rest, **options)
+
+    monkeypatch.setattr(trainer, "_trainer", spy)
+    hidden: list[bool] = []
+    hide = context.hide_in_context_too
+    monkeypatch.setattr(context, "hide_in_context_too", lambda *a, **o: (hidden.append(True), hide(*a, **o)))
+    training, heads = run.recipe.training, run.recipe.heads
+    recipe = replace(
+        run.recipe, training=replace(training, entity_masking=0.5), heads=replace(heads, pair_markers=True)
+    )
+    pipeline = context.pipeline(replace(run, recipe=recipe), subwords=8)
+    assert hidden and any(example.sentence.gather and example.sentence.gather[0][2] > 1 for example in trained)
+
+    def read(text: str, sentence: str) -> Any:
+        start = text.index(sentence)
+        document = pipeline(Document(text))
+        engine = pipeline.stages[1].engine
+        prepared = engine.prepare(text, document.sentences)
+        index = [span.start for span in document.sentences].index(start)
+        return engine.tag(prepared)[index]
+
+    sentence = "Port Sudan waits for Russia."
+    alone = read(sentence, sentence)
+    inside = read(f"The port is closed. {sentence}", sentence)
+    apart = read(f"The port is closed.\n\n{sentence}", sentence)
+    assert alone.shape == inside.shape == apart.shape
+    assert abs(inside - alone).max() > 1e-3
+    assert abs(apart - alone).max() < 1e-5
+
+    def scores(text: str) -> list[float]:
+        entities = tuple(
+            Entity(Span(text.index(name), text.index(name) + len(name)), "GPE", name) for name in ("Sudan", "Russia")
+        )
+        document = pipeline(Document(text)).replace(entities=entities, relations=(), stances=())
+        stages = pipeline.with_min_score(0.0).classify(document)
+        return [relation.score for relation in stages.relations] + [stance.score for stance in stages.stances]
+
+    alone, inside, apart = (scores(f"{before}{sentence}") for before in ("", "The port is closed. ", "Closed.\n\n"))
+    assert alone and alone == pytest.approx(apart, abs=2e-4)
+    assert alone != pytest.approx(inside, abs=2e-4)
+
+
+def _random_chain(n_tags: int) -> Any:
+    import torch
+
+    chain = import_module("variants.crf").Chain(n_tags)
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for parameter in chain.parameters():
+            parameter.copy_(2 * torch.randn(parameter.shape, generator=generator))
+    return chain
+
+
+def _score(chain: Any, logits: Any, tags: Any) -> float:
+    """Of one sequence, (W, T) and W tags, by its definition."""
+    score = chain.first[tags[0]] + chain.last[tags[-1]] + sum(logits[word, tag] for word, tag in enumerate(tags))
+    return (score + sum(chain.between[one, other] for one, other in pairwise(tags))).item()
+
+
+def test_crf_loss_is_that_of_all_sequences(variants: ModuleType) -> None:
+    import numpy as np
+    import torch
+
+    from secrel.nn.model import IGNORE, LossWeights, Targets
+
+    crf = import_module("variants.crf")
+    chain = _random_chain(5)
+    logits = torch.randn(2, 4, 5, generator=torch.Generator().manual_seed(1))
+    gold = [(1, 2, 0, 3), (0, 3)]
+    wanted = []
+    for row, tags in enumerate(gold):
+        every = [_score(chain, logits[row], some) for some in product(range(5), repeat=len(tags))]
+        wanted.append(_score(chain, logits[row], tags) - np.log(np.exp(every).sum()))
+    tags = torch.tensor([gold[0], (*gold[1], IGNORE, IGNORE)])
+    assert chain.log_likelihood(logits, tags).tolist() == pytest.approx(wanted, abs=1e-4)
+    nothing = torch.zeros(0, dtype=torch.long)
+    weights = LossWeights(2.0, 1.0, 1.0, 1.0, 1.0, 1.0, ())
+    loss = crf.chain_loss(chain)(logits, None, Targets(tags, nothing, nothing, nothing), weights)
+    assert {name: part.item() for name, part in loss.items()} == pytest.approx(
+        dict.fromkeys(("entity", "loss"), -2.0 * sum(wanted) / 6), abs=1e-4
+    )
+
+
+def test_crf_finds_the_best_valid_sequence(variants: ModuleType) -> None:
+    import torch
+
+    chain = _random_chain(5)
+    generator = torch.Generator().manual_seed(1)
+    sequences = list(product(range(5), repeat=4))
+    valid = [some for some in sequences if all(t in {0, 1, 3} or p in {t, t - 1} for p, t in pairwise((0, *some)))]
+    n_invalid = n_other = 0
+    for _ in range(8):
+        logits = torch.randn(4, 5, generator=generator)
+        scores = {some: _score(chain, logits, some) for some in sequences}
+        found = tuple(chain.best_sequence(logits.numpy()).tolist())
+        assert found == max(valid, key=lambda some: scores[some])
+        n_invalid += found != max(sequences, key=lambda some: scores[some])
+        n_other += found != max(valid, key=lambda some: sum(logits[word, tag].item() for word, tag in enumerate(some)))
+    # What is valid, and the transitions, both make a difference here.
+    assert n_invalid and n_other
+
+
+def test_crf_is_trained_and_decoded_with(run: Any) -> None:
+    import torch
+
+    from secrel.backends.torch_engine import TorchEngine
+    from secrel.features.decoding import viterbi_bio
+    from secrel.stages.entities import EntityStage
+
+    crf = import_module("variants.crf")
+    pipeline = crf.pipeline(run)
+    engine = pipeline.stages[1].engine
+    chain = engine.model.tagger.chain
+    # In the marks no name goes on that has not begun.
+    assert (chain.between[0, 2::2] < 0).all() and (chain.first[2::2] < 0).all()
+
+    document = run.training[0].replace(entities=(), relations=(), stances=())
+    library = EntityStage(TorchEngine(engine.model, engine._encoder, engine.scheme))
+
+    def marks(found: Any) -> list[Any]:
+        return [(entity.span, entity.label, entity.score) for entity in found.entities]
+
+    with torch.no_grad():
+        for parameter in chain.parameters():
+            parameter.zero_()
+        assert marks(pipeline(document)) == marks(library(document))
+        chain.first[5] = chain.between[:, 5] = 100.0
+        found = pipeline(document)
+    label = engine.scheme.entities[2]
+    assert found.entities and {entity.label for entity in found.entities} == {label}
+    assert marks(found) != marks(library(document))
+    prepared = engine.prepare(document.text, document.sentences)
+    for emissions, kept in zip(TorchEngine.tag(engine, prepared), engine.tag(prepared), strict=True):
+        best, words = chain.best_sequence(emissions), range(len(emissions))
+        assert (viterbi_bio(kept) == best).all()
+        assert (kept[words, best] == emissions[words, best]).all()
