@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from importlib import import_module
 from itertools import pairwise, product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
 from secrel.config import Recipe
 from secrel.domain import Document, LabelScheme
@@ -420,3 +422,158 @@ def test_crf_is_trained_and_decoded_with(run: Any) -> None:
         best, words = chain.best_sequence(emissions), range(len(emissions))
         assert (viterbi_bio(kept) == best).all()
         assert (kept[words, best] == emissions[words, best]).all()
+@pytest.fixture
+def trainings(variants: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[tuple[set[str], Any]]:
+    """What was trained: the names of the documents and the model."""
+    made: list[tuple[set[str], Any]] = []
+    train = variants.Run.train
+
+    def spy(self: Any, *arguments: Any, **options: Any) -> Any:
+        checkpoint = train(self, *arguments, **options)
+        made.append(({document.id for document in self.training}, checkpoint))
+        return checkpoint
+
+    monkeypatch.setattr(variants.Run, "train", spy)
+    return made
+
+
+def test_ensemble(run: Any, trainings: list[tuple[set[str], Any]]) -> None:
+    from secrel.backends import SentencePairs
+    from secrel.backends.torch_engine import TorchEngine
+    from secrel.features.pairs import candidate_pairs
+
+    recipe = replace(run.recipe, training=replace(run.recipe.training, seed=7))
+    pipeline = import_module("variants.ensemble").pipeline(replace(run, recipe=recipe), members=2)
+    members = [checkpoint for _, checkpoint in trainings]
+    assert [member.recipe.training.seed for member in members] == [7001, 7002]
+    assert all(documents == {document.id for document in run.training} for documents, _ in trainings)
+
+    document = run.training[0]
+    _, entities, relations, _ = pipeline.stages
+    engine = entities.engine
+    engines = [TorchEngine(member.model, member.encoder, member.scheme) for member in members]
+    read = [e.prepare(document.text, document.sentences) for e in engines]
+    one, other = ([np.exp(tags.astype(float)) for tags in e.tag(r)] for e, r in zip(engines, read, strict=True))
+    assert np.abs(one[0] - other[0]).max() > 1e-3
+    for mean, first, second in zip(
+        engine.tag(engine.prepare(document.text, document.sentences)), one, other, strict=True
+    ):
+        product = np.sqrt(first * second)
+        assert np.allclose(np.exp(mean), product / product.sum(1, keepdims=True), atol=1e-5)
+
+    # What the stages of the pipeline see, asked for through them.
+    scored, _ = relations.scorer.score(document)
+    items = [
+        SentencePairs(index, entities, tuple(candidate_pairs(entities, run.scheme)))
+        for index, _, entities in document.entities_by_sentence()
+    ]
+    items = [item for item in items if item.pairs]
+    one, other = (e.classify(r, items) for e, r in zip(engines, read, strict=True))
+    assert [sentence.pairs for sentence in scored] == items
+    for sentence, first, second in zip(scored, one, other, strict=True):
+        for name in ("relation", "status", "stance"):
+            mean = (getattr(first, name) + getattr(second, name)) / 2
+            assert np.allclose(getattr(sentence.scores, name), mean, atol=1e-6)
+            assert not np.allclose(getattr(first, name), mean, atol=1e-4)
+    alone = pipeline(document.text)
+    assert pipeline(run.training[1].text).model == alone.model
+    assert pipeline(document.text) == alone
+
+
+def test_distillation(run: Any, trainings: list[tuple[set[str], Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    from secrel.training import trainer
+    from secrel.training.examples import make_examples
+
+    distillation = import_module("variants.distillation")
+    made: list[Any] = []
+    batches: list[dict[str, torch.Tensor]] = []
+    make, forward = trainer._trainer, distillation.Student.forward
+
+    def spy(*arguments: Any, **options: Any) -> Any:
+        made.append(arguments)
+        return make(*arguments, **options)
+
+    def spy_on_batch(self: Any, **batch: torch.Tensor) -> Any:
+        # Before anything is hidden, which is done in place.
+        batches.append({name: tensor.clone() for name, tensor in batch.items()})
+        return forward(self, **batch)
+
+    monkeypatch.setattr(trainer, "_trainer", spy)
+    monkeypatch.setattr(distillation.Student, "forward", spy_on_batch)
+    recipe = replace(run.recipe, training=replace(run.recipe.training, entity_masking=0.9, label_dropout=0.9, epochs=1))
+    job = replace(run, recipe=recipe)
+    distillation.pipeline(job, members=2, temperature=2.0, weight=0.7)
+    *teachers, (taught, _) = trainings
+    both = {document.id for document in run.training}
+    assert taught == both
+    assert sorted(c.recipe.training.seed for _, c in teachers) == [1, 1, 2, 2]
+    assert all(len(documents) == 1 for documents, _ in teachers)
+    assert {name for documents, _ in teachers for name in documents} == both
+
+    # Every word and pair of the student's batches got what the teachers say that were trained on the other document.
+    encoder = teachers[0][1].encoder
+    documents = {
+        str(example.sentence.windows[0]): document.id
+        for document in run.training
+        for example in make_examples([document], encoder, run.scheme)[0]
+    }
+    seen = 0
+    for batch in batches:
+        origin = []
+        for row in batch["sentence_first_window"]:
+            ids = batch["sentence_input_ids"][row][batch["sentence_attention_mask"][row] > 0]
+            origin.append(documents[str(tuple(ids.tolist()))])
+        for name in both:
+            models = [checkpoint.model for others, checkpoint in teachers if name not in others]
+            expected = said(models, batch, temperature=2.0)
+            mine = torch.tensor([place == name for place in origin])
+            words = mine.unsqueeze(1).expand_as(batch["sentence_word_mask"])[batch["sentence_word_mask"]]
+            pairs = mine[batch["pair_sentence"][batch["pair_head"]]]
+            for target, chosen in (("tags", words), ("relation", pairs), ("status", pairs), ("stance", pairs)):
+                torch.testing.assert_close(
+                    batch[f"taught_{target}"][chosen], expected[target][chosen], atol=1e-4, rtol=1e-4
+                )
+                seen += int(chosen.sum())
+    assert seen > 1000
+
+    # Only against the marks the loss is that of the library; only against the teachers nothing is left to learn for a
+    # network that says what they say at the student's temperature.
+    students = [arguments[1] for arguments in made if isinstance(arguments[1], distillation.Student)]
+    assert [(student.share, student.temperature) for student in students] == [(0.7, 2.0)]
+    student, plain = students[0].eval(), made[0][1].eval()
+    plain.model = student.model = teachers[0][1].model
+    batch = max(batches, key=lambda batch: int((batch["target_status"] >= 0).sum()))
+    batch |= {f"taught_{name}": value for name, value in said([student.model], batch, temperature=2.0).items()}
+    plain.weights = student.weights
+    marks, mixed = plain(**batch)["loss"], student(**batch)
+    torch.testing.assert_close(mixed["loss"], 0.7 * mixed["taught"] + 0.3 * marks)
+    slopes = {}
+    for temperature in (2.0, 1.0):
+        student.share, student.temperature = 1.0, temperature
+        student.zero_grad()
+        student(**batch)["loss"].backward()
+        slopes[temperature] = max(float(p.grad.abs().max()) for p in student.parameters() if p.grad is not None)
+    assert slopes[2.0] < 1e-5
+    assert slopes[1.0] > 1e-2
+
+
+def said(models: list[Any], batch: dict[str, torch.Tensor], *, temperature: float) -> dict[str, torch.Tensor]:
+    """What models say on average of a training batch, at a temperature."""
+    from secrel.nn.inputs import PairTensors, SentenceTensors
+
+    def part(prefix: str, cls: Any) -> Any:
+        return cls(**{field.name: batch[f"{prefix}_{field.name}"] for field in fields(cls)})
+
+    with torch.no_grad():
+        outputs = [model(part("sentence", SentenceTensors), part("pair", PairTensors)) for model in models]
+    tags = sum(tags[batch["sentence_word_mask"]].log_softmax(-1) for tags, _ in outputs) / len(models)
+    relation = sum(pairs.relation.sigmoid() for _, pairs in outputs) / len(models)
+    status, stance = (
+        sum(getattr(pairs, name).softmax(-1) for _, pairs in outputs) / len(models) for name in ("status", "stance")
+    )
+    return {
+        "tags": (tags / temperature).softmax(-1),
+        "relation": ((relation / (1 - relation)).log() / temperature).sigmoid(),
+        "status": (status.log() / temperature).softmax(-1),
+        "stance": (stance.log() / temperature).softmax(-1),
+    }
