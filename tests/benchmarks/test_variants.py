@@ -213,6 +213,8 @@ def test_separate(run: Any) -> None:
     given = pipeline.classify(document)
     assert [e.span for e in given.entities] == sorted(e.span for e in document.entities)
     assert [r.score for r in given.relations] == [r.score for r in relations(document).relations] != []
+
+
 def _subwords(integers: Any) -> list[tuple[int, int]]:
     """Identifier and case of the subwords of the words."""
     return [(integers.windows[window][n], integers.cases[window][n]) for _, window, n in integers.gather]
@@ -422,6 +424,8 @@ def test_crf_is_trained_and_decoded_with(run: Any) -> None:
         best, words = chain.best_sequence(emissions), range(len(emissions))
         assert (viterbi_bio(kept) == best).all()
         assert (kept[words, best] == emissions[words, best]).all()
+
+
 @pytest.fixture
 def trainings(variants: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[tuple[set[str], Any]]:
     """What was trained: the names of the documents and the model."""
