@@ -257,4 +257,5 @@ def model_sizes(scheme: LabelScheme, heads: HeadConfig) -> ModelSizes:
         pair_heads=heads.pair_heads,
         dropout=heads.dropout,
         pair_markers=heads.pair_markers,
+        pair_shortcut=heads.pair_shortcut,
     )

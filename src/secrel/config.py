@@ -67,6 +67,7 @@ class HeadConfig:
         dropout: Dropout in the heads.
         case_in_encoder: Whether case is added to the encoder's input embeddings.
         gazetteer: Whether the tagger is told which words are names of populated places.
+        pair_shortcut: Whether a linear layer on maxima of the encoder's word vectors adds to the logits of pairs.
         pair_markers: Whether the encoder itself reads markers of the pairs: better and slower, and not possible with
             every encoder (see :func:`secrel.nn.encoder.takes_markers`).
     """
@@ -79,6 +80,7 @@ class HeadConfig:
     case_in_encoder: bool = True
     gazetteer: bool = False
     pair_markers: bool = False
+    pair_shortcut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

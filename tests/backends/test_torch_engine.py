@@ -34,6 +34,10 @@ def entity(text: str, name: str, label: str = "GPE") -> Entity:
 HEADS = {
     "pooled": HeadConfig(feature_size=4, tagger_size=16, pair_size=16, pair_heads=2),
     "markers": HeadConfig(feature_size=4, tagger_size=16, pair_size=16, pair_heads=2, pair_markers=True),
+    "shortcut": HeadConfig(feature_size=4, tagger_size=16, pair_size=16, pair_heads=2, pair_shortcut=True),
+    "both": HeadConfig(
+        feature_size=4, tagger_size=16, pair_size=16, pair_heads=2, pair_markers=True, pair_shortcut=True
+    ),
 }
 
 

@@ -581,38 +581,3 @@ def said(models: list[Any], batch: dict[str, torch.Tensor], *, temperature: floa
         "status": (status.log() / temperature).softmax(-1),
         "stance": (stance.log() / temperature).softmax(-1),
     }
-
-
-def test_shortcut(run: Any, variants: ModuleType) -> None:
-    from secrel.nn.inputs import PairTensors
-
-    shortcut = import_module("variants.shortcut")
-    # Sentence 0 has mentions of words 0 and 3, sentence 1 of words 1 to 2 and 3, which touch.
-    ints = torch.tensor
-    pairs = PairTensors(
-        ints([0, 0, 1, 1]),
-        ints([0, 3, 1, 3]),
-        ints([1, 4, 3, 4]),
-        ints([0] * 4),
-        ints([0, 1, 3]),
-        ints([1, 0, 2]),
-        ints([0] * 3),
-    )
-    words = torch.randn(2, 5, 8)
-    head, tail, between = shortcut.maxima(words, pairs)
-    assert torch.equal(head, torch.stack([words[0, 0], words[0, 3], words[1, 3]]))
-    assert torch.equal(tail, torch.stack([words[0, 3], words[0, 0], words[1, 1:3].amax(0)]))
-    gap = words[0, 1:3].amax(0)
-    assert torch.equal(between, torch.stack([gap, gap, torch.zeros(8)]))
-    pipeline = shortcut.pipeline(run)
-    classifier = pipeline.stages[-1].scorer.engine.model.pairs
-    arguments = (words.new_zeros(1, 5, classifier.span[1].in_features // 3), torch.ones(1, 5, dtype=torch.bool))
-    pair = PairTensors(ints([0, 0]), ints([0, 3]), ints([1, 4]), ints([0, 0]), ints([0]), ints([1]), ints([0]))
-    with torch.no_grad():
-        before = classifier(*arguments, pair)
-        classifier.shortcut.bias += 1.0
-        after = classifier(*arguments, pair)
-    for one, other in zip(
-        (before.relation, before.status, before.stance), (after.relation, after.status, after.stance), strict=True
-    ):
-        torch.testing.assert_close(one + 1.0, other)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from secrel.nn.heads import PairAttention, PairClassifier
+from secrel.nn.heads import PairAttention, PairClassifier, pair_maxima
 from secrel.nn.inputs import PairTensors
 
 SIZE, N_HEADS, N_ROLES = 12, 3, 5
@@ -127,3 +127,34 @@ def test_chunks_of_pairs_give_what_all_pairs_give() -> None:
     for name in ("relation", "status", "stance"):
         joined = torch.cat([getattr(chunk, name) for chunk in chunks])
         torch.testing.assert_close(joined, getattr(whole, name), atol=1e-6, rtol=1e-5)
+
+
+def test_maxima_are_over_mentions_and_what_lies_between() -> None:
+    torch.manual_seed(0)
+    words = torch.randn(2, 6, 10)
+    entities = [(0, 0, 1, 0), (0, 3, 4, 1), (1, 1, 3, 0), (1, 3, 4, 0)]
+    head, tail, between = pair_maxima(words, pair_tensors(entities, [(0, 1), (1, 0), (3, 2)]))
+    torch.testing.assert_close(head, torch.stack([words[0, 0], words[0, 3], words[1, 3]]))
+    torch.testing.assert_close(tail, torch.stack([words[0, 3], words[0, 0], words[1, 1:3].amax(0)]))
+    gap = words[0, 1:3].amax(0)
+    torch.testing.assert_close(between, torch.stack([gap, gap, torch.zeros(10)]))
+
+
+@pytest.mark.parametrize("markers", [False, True])
+def test_the_shortcut_adds_to_the_logits(markers: bool) -> None:
+    torch.manual_seed(0)
+    sizes = {"n_labels": 2, "n_distances": 20, "n_relations": 3, "n_statuses": 4, "n_polarities": 2}
+    module = PairClassifier(10, **sizes, size=SIZE, n_heads=N_HEADS, dropout=0.2, markers=markers, shortcut=True).eval()
+    words, mask = torch.randn(1, 6, 10), torch.ones(1, 6, dtype=torch.bool)
+    pairs = pair_tensors([(0, 0, 2, 0), (0, 3, 4, 1)], [(0, 1), (1, 0)])
+    mentions = torch.randn(2, 20) if markers else None
+    shortcut = module.shortcut
+    assert shortcut is not None
+    whole = module(words, mask, pairs, mentions)
+    module.shortcut = None
+    without = module(words, mask, pairs, mentions)
+    parts = [*pair_maxima(words, pairs), *([] if mentions is None else [mentions])]
+    direct = shortcut(torch.cat(parts, dim=-1))
+    torch.testing.assert_close(whole.relation, without.relation + direct[:, :3])
+    torch.testing.assert_close(whole.status, without.status + direct[:, 3:15].view(2, 3, 4))
+    torch.testing.assert_close(whole.stance, without.stance + direct[:, 15:])

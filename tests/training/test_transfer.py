@@ -41,7 +41,7 @@ SECOND = LabelScheme(
 
 @pytest.fixture
 def models(tiny_recipe: Recipe) -> tuple[JointModel, JointModel]:
-    recipe = replace(tiny_recipe, heads=replace(tiny_recipe.heads, pair_markers=True))
+    recipe = replace(tiny_recipe, heads=replace(tiny_recipe.heads, pair_markers=True, pair_shortcut=True))
     return initial_model(recipe, FIRST)[0], initial_model(recipe, SECOND)[0]
 
 
@@ -73,6 +73,12 @@ def test_labels_are_taken_by_name(models: tuple[JointModel, JointModel]) -> None
     torch.testing.assert_close(now[name][1, 1], given[name][0, 1])
     torch.testing.assert_close(now[name][0], before[name][0])
     torch.testing.assert_close(now[name][1, 0], before[name][1, 0])
+    # Rows of the shortcut: helps; helps yes, helps no; none, favor, against
+    # -> harms, helps; harms maybe, harms no, helps maybe, helps no; none, ambivalent, against
+    name = "pairs.shortcut.1.weight"
+    assert (len(given[name]), len(now[name])) == (6, 9)
+    torch.testing.assert_close(now[name][[1, 5, 6, 8]], given[name][[0, 2, 3, 5]])
+    torch.testing.assert_close(now[name][[0, 2, 3, 4, 7]], before[name][[0, 2, 3, 4, 7]])
     changed = sum(int((now[name] != before[name]).sum()) for name in now)
     assert 0.99 * changed <= n_copied <= sum(tensor.numel() for tensor in now.values())
 

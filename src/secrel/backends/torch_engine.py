@@ -25,7 +25,7 @@ from secrel.nn.model import JointModel
 _REMEMBERED = 4
 # Pairs scored at a time: bounds the memory that a sentence with hundreds of names takes.
 _PAIR_CHUNK = 2048
-# Markers read the whole sentence in every layer of the encoder: fewer of them fit.
+# Markers read the whole sentence in every layer of the encoder, and maxima are taken over all of its words: fewer fit.
 _MARKED_CHUNK = 256
 
 
@@ -158,7 +158,8 @@ class TorchEngine:
             mask = alone.word_mask
         else:
             mask = torch.ones(1, words.shape[0], dtype=torch.bool, device=words.device)
-        chunk = _MARKED_CHUNK if words is None else _PAIR_CHUNK
+        sizes = self.model.sizes
+        chunk = _MARKED_CHUNK if sizes.pair_markers or sizes.pair_shortcut else _PAIR_CHUNK
         parts = []
         for start in range(0, len(tensors), chunk):
             part = tensors.pairs(slice(start, start + chunk))

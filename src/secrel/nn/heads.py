@@ -152,6 +152,9 @@ class PairClassifier(nn.Module):
         n_heads: Attention heads.
         dropout: Dropout probability.
         markers: Whether pairs come with the encoder's own vectors of their mentions.
+        shortcut: Whether a linear layer on :func:`pair_maxima`, and on the vectors of the markers, adds to the logits.
+            The encoder then also learns from a path without other layers in between, as in SpERT (Eberts and Ulges,
+            2020), whose maxima these are.
     """
 
     def __init__(
@@ -167,6 +170,7 @@ class PairClassifier(nn.Module):
         n_heads: int,
         dropout: float,
         markers: bool = False,
+        shortcut: bool = False,
     ) -> None:
         super().__init__()
         self.n_relations, self.n_statuses = n_relations, n_statuses
@@ -188,6 +192,11 @@ class PairClassifier(nn.Module):
         self.status = nn.Linear(2 * size, n_statuses)
         self.status_bias = nn.Parameter(torch.zeros(n_relations, n_statuses))
         self.stance = nn.Linear(2 * size, 1 + n_polarities)
+        self.shortcut_sizes = (n_relations, n_relations * n_statuses, 1 + n_polarities)
+        self.shortcut: nn.Sequential | None = None
+        if shortcut:
+            width = (5 if markers else 3) * hidden_size
+            self.shortcut = nn.Sequential(nn.Dropout(dropout), nn.Linear(width, sum(self.shortcut_sizes)))
 
     def forward(
         self, words: Tensor, word_mask: Tensor, pairs: PairTensors, mentions: Tensor | None = None
@@ -209,10 +218,20 @@ class PairClassifier(nn.Module):
         )
         parts = [head, tail, head * tail, query, context]
         hidden = self.hidden(torch.cat(parts if mentions is None else [*parts, mentions], dim=-1))
-        return PairLogits(
+        logits = PairLogits(
             relation=self.relation(hidden),
             status=self.status(hidden).unsqueeze(1) + self.status_bias,
             stance=self.stance(hidden),
+        )
+        if self.shortcut is None:
+            return logits
+        maxima = pair_maxima(words, pairs)
+        direct = self.shortcut(torch.cat([*maxima, *([] if mentions is None else [mentions])], dim=-1))
+        relation, status, stance = direct.split(self.shortcut_sizes, dim=-1)
+        return PairLogits(
+            relation=logits.relation + relation,
+            status=logits.status + status.view(-1, self.n_relations, self.n_statuses),
+            stance=logits.stance + stance,
         )
 
     def _spans(self, words: Tensor, pairs: PairTensors) -> Tensor:
@@ -236,3 +255,27 @@ class PairClassifier(nn.Module):
         roles = roles.masked_fill(position < first, 0).masked_fill(position >= last, 2)
         roles = roles.masked_fill((position >= head_start) & (position < head_end), 3)
         return roles.masked_fill((position >= tail_start) & (position < tail_end), 4)
+
+
+def pair_maxima(words: Tensor, pairs: PairTensors) -> tuple[Tensor, Tensor, Tensor]:
+    """Maxima of word vectors over the first mention of each pair, the second, and the words between them.
+
+    Args:
+        words: Word vectors, (B, W, D).
+        pairs: E entities and P pairs.
+
+    Returns:
+        Three tensors (P, D); zeros between mentions that touch.
+    """
+    position = torch.arange(words.shape[1], device=words.device)
+    spans = _maxima(words[pairs.sentence], position, pairs.start, pairs.end)
+    start = torch.minimum(pairs.end[pairs.head], pairs.end[pairs.tail])
+    end = torch.maximum(pairs.start[pairs.head], pairs.start[pairs.tail])
+    return spans[pairs.head], spans[pairs.tail], _maxima(words[pairs.sentence[pairs.head]], position, start, end)
+
+
+def _maxima(words: Tensor, position: Tensor, start: Tensor, end: Tensor) -> Tensor:
+    """Maxima over half-open ranges of words (N, W, D), as (N, D); zeros for an empty range."""
+    inside = (position >= start.unsqueeze(1)) & (position < end.unsqueeze(1))
+    found: Tensor = words.masked_fill(~inside.unsqueeze(-1), torch.finfo(words.dtype).min).amax(1)
+    return found.masked_fill(~inside.any(1, keepdim=True), 0.0)

@@ -34,6 +34,7 @@ class ModelSizes:
         pair_heads: Attention heads of the pair classifier.
         dropout: Dropout probability in the heads.
         pair_markers: Whether the encoder reads markers of the pairs.
+        pair_shortcut: Whether maxima of word vectors add to the logits of pairs.
     """
 
     n_labels: int
@@ -49,6 +50,7 @@ class ModelSizes:
     pair_heads: int
     dropout: float
     pair_markers: bool = False
+    pair_shortcut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class JointModel(nn.Module):
             n_heads=sizes.pair_heads,
             dropout=sizes.dropout,
             markers=sizes.pair_markers,
+            shortcut=sizes.pair_shortcut,
         )
 
     @property

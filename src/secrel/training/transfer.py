@@ -75,6 +75,12 @@ def _rows(scheme: LabelScheme) -> dict[str, Sequence[str]]:
     entities = (*scheme.entities, _UNKNOWN)
     tags = (_NONE, *_tags(scheme.entities))
     polarities = (_NONE, *scheme.polarities)
+    # The shortcut gives the logits of relations, then of statuses by relation, then of stances.
+    shortcut = (
+        *(f"relation {label}" for label in scheme.relation_labels),
+        *(f"status {label} {status}" for label in scheme.relation_labels for status in scheme.statuses),
+        *(f"stance {polarity}" for polarity in polarities),
+    )
     return {
         "encoder.markers.label_embedding.weight": entities,
         "pairs.label_embedding.weight": entities,
@@ -86,6 +92,8 @@ def _rows(scheme: LabelScheme) -> dict[str, Sequence[str]]:
         "pairs.status.bias": scheme.statuses,
         "pairs.stance.weight": polarities,
         "pairs.stance.bias": polarities,
+        "pairs.shortcut.1.weight": shortcut,
+        "pairs.shortcut.1.bias": shortcut,
     }
 
 
