@@ -44,8 +44,8 @@ def test_scores_repeat_and_beat_the_baselines(
     trained_on = [corpus.document(name) for name in corpus.available("train")[0]]
     for baseline in (CoOccurrence(trained_on, pipeline.scheme), Lexicon(pipeline.scheme)):
         other = score(gold, [baseline(document) for document in predicted], pipeline.scheme)
-        # On newswire the margin of the stances lies within the interval, as the model card says.
-        for metric in (RELATIONS, STANCES) if split == "test" else (RELATIONS,):
+        # On real prose the margin of the stances, on two articles every margin, may lie within the interval.
+        for metric in {"test": (RELATIONS, STANCES), "real-dev": (RELATIONS,), "edm": ()}[split]:
             assert scores.difference(other, metric).low > 0.1
 
 

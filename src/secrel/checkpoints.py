@@ -101,6 +101,10 @@ class Checkpoint:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / CONFIG).unlink(missing_ok=True)
         self.encoder.tokenizer.save_pretrained(folder)
+        # The indentation of a vocabulary is a third of the file.
+        tokenizer = json.loads((folder / _TOKENIZER).read_text(encoding="utf-8"))
+        compact = json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":"))
+        (folder / _TOKENIZER).write_text(compact + "\n", encoding="utf-8")
         self.model.encoder.backbone.config.to_json_file(folder / ENCODER)  # type: ignore[union-attr, operator]
         (folder / LABELS).write_bytes(tomli_w.dumps(scheme_to_dict(self.scheme)).encode())
         if not _holds(folder / RECIPE, self.recipe):

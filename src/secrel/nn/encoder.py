@@ -117,6 +117,26 @@ def position_offset(config: Any) -> int:
     return int(config.pad_token_id or 0) + 1 if config.model_type in _SHIFTED else 0
 
 
+def trim_positions(backbone: nn.Module, n_positions: int) -> None:
+    """Drops, in place, the embeddings of positions that no window reaches: they would only make a model larger.
+
+    Only BERT is trimmed, whose positions are counted from 0 and learned one by one; other encoders stay as they are.
+
+    Args:
+        backbone: A model of ``transformers``.
+        n_positions: Subwords of the longest window.
+    """
+    config: Any = backbone.config
+    if config.model_type != "bert" or config.max_position_embeddings <= n_positions:
+        return
+    embeddings: Any = backbone.embeddings
+    kept = embeddings.position_embeddings.weight.detach()[:n_positions].clone()
+    embeddings.position_embeddings = nn.Embedding.from_pretrained(kept, freeze=False)
+    embeddings.position_ids = embeddings.position_ids[:, :n_positions]
+    embeddings.token_type_ids = embeddings.token_type_ids[:, :n_positions]
+    config.max_position_embeddings = n_positions
+
+
 @torch.inference_mode()
 def takes_markers(encoder: WordEncoder, length: int) -> bool:
     """Whether an encoder reads a text with markers as it reads the text alone, and each pair as if it were alone.

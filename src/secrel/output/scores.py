@@ -36,7 +36,9 @@ def record_scores(folder: Path, name: str, section: dict[str, Any], table: Calla
     except ValueError as error:
         raise ModelError(path, found=f"no JSON: {error}", expected="a file that secrel evaluate wrote") from error
     metrics[name] = section
-    write_whole(path, json.dumps(metrics, indent=1, ensure_ascii=False) + "\n")
+    # A line a section: half the size of indented JSON, and a new section changes one line.
+    sections = (f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in metrics.items())
+    write_whole(path, "{\n" + ",\n".join(sections) + "\n}\n")
     card = folder / "MODEL_CARD.md"
     if not card.exists():
         return False

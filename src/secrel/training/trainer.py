@@ -30,7 +30,7 @@ from secrel.domain import Document, Dropped, LabelScheme, ModelTag
 from secrel.errors import ModelError
 from secrel.evaluation import score
 from secrel.features.encoding import SentenceEncoder
-from secrel.nn.encoder import position_offset, takes_markers
+from secrel.nn.encoder import position_offset, takes_markers, trim_positions
 from secrel.nn.model import JointModel
 from secrel.pipeline import Pipeline
 from secrel.training.augmentation import name_inventory, swap_names
@@ -207,6 +207,7 @@ def initial_model(
             found=f"max_length {config.max_length}",
             expected=f"at most {limit}, its positions",
         )
+    trim_positions(backbone, config.max_length)
     try:
         encoder = SentenceEncoder(
             tokenizer, max_length=config.max_length, stride=config.stride, gazetteer=recipe.heads.gazetteer
