@@ -131,7 +131,7 @@ def trim_positions(backbone: nn.Module, n_positions: int) -> None:
         return
     embeddings: Any = backbone.embeddings
     kept = embeddings.position_embeddings.weight.detach()[:n_positions].clone()
-    embeddings.position_embeddings = nn.Embedding.from_pretrained(kept, freeze=False)
+    embeddings.position_embeddings = nn.Embedding(n_positions, kept.shape[1], _weight=kept)
     embeddings.position_ids = embeddings.position_ids[:, :n_positions]
     embeddings.token_type_ids = embeddings.token_type_ids[:, :n_positions]
     config.max_position_embeddings = n_positions
