@@ -16,7 +16,16 @@ from secrel.config import Decision
 from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, Span, Stance
 from secrel.errors import ModelError, PipelineError
 from secrel.pipeline import Pipeline, find_model
-from secrel.stages import EntityStage, PairScorer, RelationStage, SentenceStage, StanceStage
+from secrel.stages import (
+    ActorStage,
+    AttributionStage,
+    DateStage,
+    EntityStage,
+    PairScorer,
+    RelationStage,
+    SentenceStage,
+    StanceStage,
+)
 
 TEXTS = (
     "Moscow told Kyiv to drop its NATO bid. Tbilisi and Baku signed a pact with Ankara.",
@@ -133,7 +142,8 @@ def test_classify_takes_the_given_entities(eager: Pipeline) -> None:
     text = TEXTS[0]
     kyiv, moscow = Entity(Span(12, 16), "GPE", "Kyiv", 0.5), Entity(Span(0, 6), "GPE", "Moscow")
     document = eager.classify(Document(text, sentences=(Span(0, 38),), entities=(kyiv, moscow)))
-    assert document.entities == (moscow, kyiv)
+    assert [replace(entity, actor=None) for entity in document.entities] == [moscow, kyiv]
+    assert [entity.actor and entity.actor.country for entity in document.entities] == ["RUS", "UKR"]
     # One symmetric relation, three others in both directions, and a stance in both.
     assert [(r.head.text, r.label, r.tail.text) for r in document.relations] == [
         ("Moscow", "cooperates-with", "Kyiv"),
@@ -178,13 +188,21 @@ def test_stages_in_a_wrong_order(checkpoint: Checkpoint, eager: Pipeline, order:
         Pipeline([stages[name] for name in order], scheme=checkpoint.scheme)
     assert str(error.value) == (
         f"stage '{stage}': found no stage before it that assigns '{layer}'; "
-        "expected the stages in the order sentences, entities, relations, stances"
+        "expected the stages in the order sentences, entities, relations, stances, actors, dates, attribution"
     )
 
 
 def test_names_of_the_stages(eager: Pipeline) -> None:
-    assert [type(stage) for stage in eager.stages] == [SentenceStage, EntityStage, RelationStage, StanceStage]
-    relations, stances = eager.stages[2:]
+    assert [type(stage) for stage in eager.stages] == [
+        SentenceStage,
+        EntityStage,
+        RelationStage,
+        StanceStage,
+        ActorStage,
+        DateStage,
+        AttributionStage,
+    ]
+    relations, stances = eager.stages[2:4]
     assert isinstance(relations, RelationStage)
     assert isinstance(stances, StanceStage)
     assert isinstance(relations.scorer, PairScorer)

@@ -12,9 +12,9 @@ import secrel
 
 HEAVY = ("torch", "transformers", "spacy", "datasets")
 PUBLIC = """
-    Actor AnnotationError Attribution Citation ConfigError Document Dropped Entity InputError LabelScheme Metadata
-    ModelError OutputError Pair Pipeline PipelineError Record Relation SecrelError Span Stance __version__ extract
-    load read_article read_corpus to_dataframe
+    Actor AnnotationError Attribution Citation ConfigError DateInterval Document Dropped Entity InputError LabelScheme
+    Metadata ModelError OutputError Pair Pipeline PipelineError Record Relation SecrelError Span Stance __version__
+    dyads extract extract_archive load read_article read_corpus read_feed read_page read_url to_dataframe
 """
 
 

@@ -51,7 +51,7 @@ class Ours(System):
         self.losses = {"all": [entry["loss"] for entry in trained.history if "loss" in entry]}
         # The thresholds are tuned, and everything below them left out, by what all methods share.
         lowest = Decision(GRID[0], GRID[0], one_label=checkpoint.decision.one_label)
-        self.pipeline = Pipeline.from_checkpoint(replace(checkpoint, decision=lowest))
+        self.pipeline = Pipeline.from_checkpoint(replace(checkpoint, decision=lowest), resolve=False)
         # Pairs are asked for apart: scoring them with the entities too would count their time twice.
         tagging = [stage for stage in self.pipeline.stages if "entities" not in stage.requires]
         self.tagger = Pipeline(tagging, scheme=data.scheme)

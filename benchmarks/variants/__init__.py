@@ -64,7 +64,7 @@ class Run:
 
 def pipeline_of(checkpoint: Checkpoint) -> Pipeline:
     """A pipeline that keeps every mark that may be scored."""
-    return Pipeline.from_checkpoint(replace(checkpoint, decision=ALMOST_ALL))
+    return Pipeline.from_checkpoint(replace(checkpoint, decision=ALMOST_ALL), resolve=False)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from secrel.domain import (
     Actor,
     Attribution,
     Citation,
+    DateInterval,
     Document,
     Dropped,
     Entity,
@@ -38,9 +39,11 @@ from secrel.errors import (
 )
 
 if TYPE_CHECKING:
+    from secrel.batch import extract_archive
+    from secrel.output.dyads import dyads
     from secrel.output.table import to_dataframe
     from secrel.pipeline import Pipeline, extract, load
-    from secrel.reading import read_article, read_corpus
+    from secrel.reading import read_article, read_corpus, read_feed, read_page, read_url
 
 __all__ = [
     "Actor",
@@ -48,6 +51,7 @@ __all__ = [
     "Attribution",
     "Citation",
     "ConfigError",
+    "DateInterval",
     "Document",
     "Dropped",
     "Entity",
@@ -65,19 +69,29 @@ __all__ = [
     "Span",
     "Stance",
     "__version__",
+    "dyads",
     "extract",
+    "extract_archive",
     "load",
     "read_article",
     "read_corpus",
+    "read_feed",
+    "read_page",
+    "read_url",
     "to_dataframe",
 ]
 
 _LAZY = {
     "Pipeline": "secrel.pipeline",
+    "dyads": "secrel.output.dyads",
     "extract": "secrel.pipeline",
+    "extract_archive": "secrel.batch",
     "load": "secrel.pipeline",
     "read_article": "secrel.reading",
     "read_corpus": "secrel.reading",
+    "read_feed": "secrel.reading",
+    "read_page": "secrel.reading",
+    "read_url": "secrel.reading",
     "to_dataframe": "secrel.output.table",
 }
 

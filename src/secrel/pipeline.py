@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from secrel.domain import Document, LabelScheme, ModelTag
 from secrel.errors import ModelError, PipelineError
 from secrel.reading import parse_article
-from secrel.stages import PairScorer, SentenceStage, Stage, model_stages, replace_threshold
+from secrel.stages import PairScorer, SentenceStage, Stage, model_stages, replace_threshold, resolving_stages
 
 if TYPE_CHECKING:
     from secrel.checkpoints import Checkpoint
@@ -19,7 +19,7 @@ DEFAULT_MODEL = "edm"
 
 
 class Pipeline:
-    """Ordered stages that turn a text into a document with entities, relations and stances.
+    """Ordered stages that turn a text into a document with entities, relations and stances, and what they stand for.
 
     Args:
         stages: The stages, in order.
@@ -41,18 +41,31 @@ class Pipeline:
                 raise PipelineError(
                     f"stage {stage.name!r}",
                     found=f"no stage before it that assigns {missing[0]!r}",
-                    expected="the stages in the order sentences, entities, relations, stances",
+                    expected="the stages in the order sentences, entities, relations, stances, actors, dates,"
+                    " attribution",
                 )
             there |= set(stage.assigns)
 
     @classmethod
-    def from_checkpoint(cls, checkpoint: Checkpoint, *, min_score: float | None = None) -> Pipeline:
+    def from_checkpoint(
+        cls,
+        checkpoint: Checkpoint,
+        *,
+        min_score: float | None = None,
+        resolve: bool = True,
+        knowledge: Sequence[str | Path] = (),
+    ) -> Pipeline:
         """The whole pipeline of a trained model.
 
         Args:
             checkpoint: The model.
             min_score: Leaves out entities, relations and stances below this probability; the model's own
                 thresholds apply all the same.
+            resolve: Whether to say which actors, days and sources the marks stand for.
+            knowledge: Files of actors that go before the packaged ones (:func:`secrel.knowledge.load_knowledge`).
+
+        Raises:
+            ConfigError: If a file of actors is missing or malformed.
         """
         from secrel.backends.torch_engine import TorchEngine
 
@@ -60,6 +73,8 @@ class Pipeline:
         stages = model_stages(
             engine, PairScorer(engine), checkpoint.decision, checkpoint.calibration, min_score=min_score or 0.0
         )
+        if resolve:
+            stages |= resolving_stages(knowledge=knowledge)
         return cls([SentenceStage(), *stages.values()], scheme=checkpoint.scheme, tag=checkpoint.tag)
 
     def __call__(self, text: str | Document) -> Document:
@@ -107,7 +122,7 @@ class Pipeline:
         return Pipeline(stages, scheme=self.scheme, tag=self.tag)
 
     def classify(self, document: Document) -> Document:
-        """Relations and stances for the entities that ``document`` already has.
+        """Relations and stances, and what they stand for, of the entities that ``document`` already has.
 
         Raises:
             PipelineError: If the document has no sentences.
@@ -152,20 +167,30 @@ def find_model(name: str | Path | None = None) -> Path:
     )
 
 
-def load(name: str | Path | None = None, *, min_score: float | None = None) -> Pipeline:
+def load(
+    name: str | Path | None = None,
+    *,
+    min_score: float | None = None,
+    resolve: bool = True,
+    knowledge: Sequence[str | Path] = (),
+) -> Pipeline:
     """Loads a model as a pipeline.
 
     Args:
         name: A folder, or the name of a model that ships with the package; ``edm`` if not given.
         min_score: Leaves out entities, relations and stances below this probability.
+        resolve: Whether to say which actors, days and sources the marks stand for.
+        knowledge: Files of actors that go before the packaged ones (:func:`secrel.knowledge.load_knowledge`).
 
     Raises:
         ModelError: If the model is missing, incomplete, damaged, or of another format version.
+        ConfigError: If a file of actors is missing or malformed.
     """
     folder = find_model(name)
     from secrel.checkpoints import Checkpoint
 
-    return Pipeline.from_checkpoint(Checkpoint.from_pretrained(folder), min_score=min_score)
+    checkpoint = Checkpoint.from_pretrained(folder)
+    return Pipeline.from_checkpoint(checkpoint, min_score=min_score, resolve=resolve, knowledge=knowledge)
 
 
 def extract(text: str | Document, *, model: str | Path | None = None) -> Document:

@@ -1,7 +1,8 @@
 """The pipeline and its stages as spaCy factories.
 
 ``nlp.add_pipe("secrel")`` adds everything; ``secrel_entities``, ``secrel_relations`` and ``secrel_stances`` add one
-stage each, so that the entities of another component can feed the relations. The factories are registered through
+stage each, so that the entities of another component can feed the relations; ``secrel_resolution`` says which actors,
+days and sources they stand for. The factories are registered through
 entry points: with secrel installed, no import is needed.
 
 Results: ``doc.ents``, ``doc._.relations``, ``doc._.stances`` (tuples of secrel's nouns) and ``doc._.secrel`` (the
@@ -22,13 +23,14 @@ from spacy.tokens import Doc
 from secrel.domain import Document, Dropped, Entity, Pair, Relation, Span, Stance
 from secrel.pipeline import find_model
 from secrel.reading import body_start, parse_article, split_sentences
-from secrel.stages import PairScorer, model_stages
+from secrel.stages import PairScorer, model_stages, resolving_stages
 
 if TYPE_CHECKING:
     from secrel.backends.torch_engine import TorchEngine
     from secrel.checkpoints import Checkpoint
 
 _KEY = "secrel"
+_RESOLUTION = ("actors", "dates", "attribution")
 _DEFAULTS = {"model": None, "min_score": 0.0}
 _WIDENED = "entities that do not begin and end at token boundaries: widened to whole tokens in doc.ents"
 _COLLIDING = "entities that overlap another one after widening to whole tokens: left out of doc.ents"
@@ -49,7 +51,7 @@ class Component:
     """A spaCy component that runs some stages of a model.
 
     Args:
-        stages: Which of ``entities``, ``relations`` and ``stances`` to run.
+        stages: Which of ``entities``, ``relations``, ``stances``, ``actors``, ``dates`` and ``attribution`` to run.
         model: Model folder or name, as for :func:`secrel.load`.
         min_score: Leaves out what is less probable.
     """
@@ -60,6 +62,8 @@ class Component:
         self.min_score = min_score
         checkpoint, engine, scorer = _shared(self.folder)
         built = model_stages(engine, scorer, checkpoint.decision, checkpoint.calibration, min_score=min_score)
+        if set(stages) & set(_RESOLUTION):
+            built |= resolving_stages()
         self.tag = checkpoint.tag
         self.stages = [built[name] for name in stages]
         for extension, getter in _GETTERS.items():
@@ -159,8 +163,8 @@ def _token_spans(doc: Doc, entities: tuple[Entity, ...]) -> tuple[list[Any], tup
 
 @Language.factory("secrel", default_config=dict(_DEFAULTS), assigns=["doc.ents"])
 def make_secrel(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
-    """Entities, relations and stances."""
-    return Component(("entities", "relations", "stances"), model=model, min_score=min_score)
+    """Entities, relations and stances, and what they stand for."""
+    return Component(("entities", "relations", "stances", *_RESOLUTION), model=model, min_score=min_score)
 
 
 @Language.factory("secrel_entities", default_config=dict(_DEFAULTS), assigns=["doc.ents"])
@@ -179,3 +183,9 @@ def make_relations(nlp: Language, name: str, model: str | None, min_score: float
 def make_stances(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
     """Stances among the entities of ``doc.ents``."""
     return Component(("stances",), model=model, min_score=min_score)
+
+
+@Language.factory("secrel_resolution", default_config=dict(_DEFAULTS), requires=["doc.ents"])
+def make_resolution(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+    """Actors, days and sources of what the components before it found."""
+    return Component(_RESOLUTION, model=model, min_score=min_score)

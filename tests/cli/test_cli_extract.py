@@ -78,7 +78,7 @@ def test_jsonl_on_standard_output(
     assert [bare(d) for d in documents] == [bare(expected(text)) for text in (TEXT, ODD, "Kyiv thanked Ankara.\n")]
     assert documents[1].metadata.volume == 3
     assert documents[1].metadata.source == str(articles / "odd.txt")
-    assert err == f"secrel: skipped 1 files that do not end in .txt: {articles / 'notes.md'}\n"
+    assert err == f"secrel: skipped 1 files that do not end in .txt or .html: {articles / 'notes.md'}\n"
 
 
 @pytest.mark.parametrize("batch_size", ["1", "3", "64"])
@@ -139,7 +139,7 @@ def test_brat_reads_back_as_the_extraction(articles: Path, model: str, expected:
     out = tmp_path / "brat"
     assert main(["extract", str(articles), "--model", model, "-o", str(out), "--format", "brat", "-q"]) == 0
     assert {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()} == {
-        *("a.ann", "annotation.conf", "odd.ann", "sub/b.ann")
+        *("a.ann", "annotation.conf", "odd.ann", "sub/b.ann", "failures.jsonl", "run.sqlite")
     }
     assert (out / "annotation.conf").read_text(encoding="utf-8") == annotation_conf(
         read_scheme(Path(model) / "labels.toml")
@@ -223,7 +223,7 @@ def test_bad_input_is_named_and_the_good_is_written(
     bad: dict[str, tuple[bytes, str]] = {
         "empty.txt": (b"", "found no text; expected at least one sentence"),
         "blank.txt": ("\ufeff \u00a0\r\n".encode(), "found no text; expected at least one sentence"),
-        "binary.txt": (b"PK\x03\x04\x00\x01", "found a NUL byte at byte 4: a binary file; expected a plain text file"),
+        "binary.txt": (b"PK\x03\x04\x00\x01", "found a NUL byte at byte 4: a binary file; expected text"),
         "large.txt": (b"Moscow. " * 200, "found 1,600 bytes; expected at most 1,000 bytes; split the file"),
         "french.txt": (FRENCH.encode(), "found text in another language (identified as 'fr', probability"),
         "russian.txt": (RUSSIAN.encode(), "found text in another script than Latin; expected English text"),
@@ -241,7 +241,7 @@ def test_bad_input_is_named_and_the_good_is_written(
     assert [document.id for document in read_lines(out.read_text(encoding="utf-8"))] == ["a", "odd", "b"]
     lines = capsys.readouterr().err.splitlines()
     problems = {
-        str(tmp_path / "none"): "found no text file in this folder; expected files ending in .txt or .text",
+        str(tmp_path / "none"): "found no article in this folder; expected files ending in .txt, .text, .html,",
         str(tmp_path / "missing.txt"): "found no such file or folder; expected a file, a folder or -",
         **{str(articles / name): problem for name, (_, problem) in bad.items()},
     }
@@ -281,7 +281,7 @@ def test_many_skipped_files_are_not_all_listed(model: str, tmp_path: Path, capsy
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     assert main(["extract", str(tmp_path), "--model", model]) == 0
     err = capsys.readouterr().err
-    assert err.startswith(f"secrel: skipped 7 files that do not end in .txt: {tmp_path / '0.md'}, ")
+    assert err.startswith(f"secrel: skipped 7 files that do not end in .txt or .html: {tmp_path / '0.md'}, ")
     assert err.endswith(f"{tmp_path / '4.md'} and 2 more\n")
 
 
@@ -298,9 +298,13 @@ def test_min_score(model: str, articles: Path, capsys: pytest.CaptureFixture[str
         (["--format", "table", "-o", "x"], "--format table: found -o; expected standard output, or another format"),
         (["--format", "brat", "-o", "{file}"], "{file}: found a file; expected a folder"),
         (["--model", "none"], "model 'none': found neither a folder nor a model that ships with the package; "),
-        (["-o", "{file}"], "{file}/articles.jsonl: found File exists; expected a place that can be written to"),
+        (["-o", "{file}"], "{file}: found a file; expected a folder"),
         (["-o", "{file}/x.csv"], "{file}/x.csv: found File exists; expected a place that can be written to"),
-        (["-o", "{file}/x", "--format", "brat"], "{file}/x/annotation.conf: found Not a directory; expected a place"),
+        (["-o", "{file}/x", "--format", "brat"], "{file}/x: found Not a directory; expected a place"),
+        (["--format", "jsonl,csv"], "--format: found 2 formats and no folder; expected -o FOLDER"),
+        (["-o", "out.csv", "--format", "jsonl,csv"], "out.csv: found one file for 2 formats; expected a folder"),
+        (["--jobs", "2"], "--jobs: found no folder for the results; expected -o FOLDER"),
+        (["-o", "out.csv", "--retry-failed"], "--retry-failed: found no folder for the results; expected -o FOLDER"),
     ],
 )
 def test_bad_usage_and_places(
@@ -321,6 +325,8 @@ def test_bad_usage_and_places(
         ([], "required: VERB"),
         (["extract"], "required: PATH"),
         (["extract", "x", "--format", "xml"], "invalid choice: 'xml'"),
+        (["extract", "x", "--format", "csv,xml"], "invalid choice: 'xml'"),
+        (["extract", "x", "--jobs", "0"], "found '0'; expected a whole number from 1 up"),
         (["extract", "x", "--min-score", "1.5"], "found '1.5'; expected a probability from 0 to 1"),
         (["extract", "x", "--min-score", "nan"], "found 'nan'; expected a probability from 0 to 1"),
         (["extract", "x", "--min-score", "much"], "found 'much'; expected a probability from 0 to 1"),
@@ -422,4 +428,4 @@ def test_a_run_in_which_everything_fails_leaves_the_earlier_result(tiny_model: P
     arguments = ["extract", str(tmp_path / "empty.txt"), "-o", str(out.parent), "--model", str(tiny_model)]
     assert main(arguments) == 1
     assert out.read_text(encoding="utf-8") == "earlier\n"
-    assert [path.name for path in out.parent.iterdir()] == ["articles.jsonl"]
+    assert sorted(path.name for path in out.parent.iterdir()) == ["articles.jsonl", "failures.jsonl", "run.sqlite"]

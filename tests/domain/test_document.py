@@ -7,6 +7,8 @@ import pytest
 from secrel.domain import (
     Actor,
     Attribution,
+    Citation,
+    DateInterval,
     Document,
     Entity,
     Metadata,
@@ -29,7 +31,7 @@ def _entity(start: int, end: int, label: str = "GPE", **rest: Any) -> Entity:
 OSH = _entity(1, 4, score=0.5, actor=Actor("KGZ", "KGZ"))
 NARYN = _entity(12, 17)
 NARYN_2 = _entity(20, 25)
-OSH_2 = _entity(35, 38)
+OSH_2 = _entity(35, 38, actor=Actor("KGZGOV", "KGZ", "GOV", "Kyrgyz government"))
 
 
 def _document(**changes: Any) -> Document:
@@ -106,8 +108,10 @@ def test_records_of_a_relation_and_a_stance() -> None:
         "year": 2006,
         "head_label": "GPE",
         "tail_label": "GPE",
-        "tail_actor": None,
+        "when_start": None,
+        "when_end": None,
         "model": "edm 0.1.0",
+        "duplicate_of": None,
     }
     assert relation.to_dict() == common | {
         "kind": "relation",
@@ -115,15 +119,20 @@ def test_records_of_a_relation_and_a_stance() -> None:
         "head_start": 1,
         "head_end": 4,
         "head_actor": "KGZ",
+        "head_country": "KGZ",
         "label": "trains",
         "tail": "Naryn",
         "tail_start": 12,
         "tail_end": 17,
+        "tail_actor": None,
+        "tail_country": None,
         "status": "actual",
         "score": 0.75,
         "status_score": 0.5,
+        "according_to": None,
         "outlet": None,
         "speaker": None,
+        "report_date": None,
         "sentence": "Osh trains Naryn.",
         "sentence_start": 1,
         "sentence_end": 18,
@@ -134,15 +143,20 @@ def test_records_of_a_relation_and_a_stance() -> None:
         "head_start": 20,
         "head_end": 25,
         "head_actor": None,
+        "head_country": None,
         "label": "favor",
         "tail": "Osh",
         "tail_start": 35,
         "tail_end": 38,
+        "tail_actor": "KGZGOV",
+        "tail_country": "KGZ",
         "status": None,
         "score": 0.25,
         "status_score": None,
+        "according_to": "speaker",
         "outlet": "Avesta",
         "speaker": "the mayor",
+        "report_date": "2006-07-06",
         "sentence": "Naryn thanks \U0001f600 Osh.",
         "sentence_start": 20,
         "sentence_end": 39,
@@ -156,3 +170,94 @@ def test_records_without_sentences_model_and_marks() -> None:
     (stance,) = document.to_records()
     assert (stance.sentence, stance.sentence_start, stance.sentence_end, stance.model) == ("Naryn", 20, 25, None)
     assert Document("").to_records() == []
+
+
+@pytest.mark.parametrize(
+    ("attribution", "kind", "shown"),
+    [
+        (None, None, (None, None, None)),
+        (Attribution(), "author", (None, None, None)),
+        (Attribution("Avesta", None, "2006-07"), "outlet", ("Avesta", None, "2006-07")),
+        (Attribution(None, "the mayor"), "speaker", (None, "the mayor", None)),
+        (Attribution("Avesta", "the mayor", "2006"), "speaker", ("Avesta", "the mayor", "2006")),
+    ],
+)
+def test_according_to_whom(attribution: Attribution | None, kind: str | None, shown: tuple[str | None, ...]) -> None:
+    relation = Relation(Pair(OSH, NARYN), "trains", attribution=attribution)
+    (record,) = _document(relations=(relation,), stances=()).to_records()
+    assert record.according_to == kind
+    assert (record.outlet, record.speaker, record.report_date) == shown
+    assert attribution is None or attribution.kind == kind
+
+
+DATED = "Osh met Naryn on July 6 or in May (Avesta, July 8)."
+#        0   4   8        17        30      43
+
+
+def _date(start: int, end: int, first: str, last: str, granularity: str = "day") -> Entity:
+    return Entity(Span(start, end), "DATE", DATED[start:end], date=DateInterval(first, last, granularity))
+
+
+JULY_6 = _date(17, 23, "2006-07-06", "2006-07-06")
+MAY = _date(30, 33, "2006-05-01", "2006-05-31", "month")
+JULY_8 = _date(43, 49, "2006-07-08", "2006-07-08")
+UNKNOWN = Entity(Span(30, 33), "DATE", DATED[30:33])
+
+
+@pytest.mark.parametrize(
+    ("dates", "when"),
+    [
+        ((), (None, None)),
+        ((JULY_6,), ("2006-07-06", "2006-07-06")),
+        ((MAY,), ("2006-05-01", "2006-05-31")),
+        # Two dates: which of them it is nobody knows. Two mentions of one day are one date.
+        ((JULY_6, MAY), (None, None)),
+        ((JULY_6, _date(30, 33, "2006-07-06", "2006-07-06")), ("2006-07-06", "2006-07-06")),
+        # The date of a source bracket is that of a report, and a mention that stands for no days says nothing.
+        ((JULY_6, JULY_8), ("2006-07-06", "2006-07-06")),
+        ((JULY_8,), (None, None)),
+        ((JULY_6, UNKNOWN), ("2006-07-06", "2006-07-06")),
+    ],
+)
+def test_when_is_the_only_date_of_the_sentence(dates: tuple[Entity, ...], when: tuple[str | None, str | None]) -> None:
+    osh, naryn = Entity(Span(0, 3), "GPE", "Osh"), Entity(Span(8, 13), "GPE", "Naryn")
+    document = Document(
+        DATED,
+        sentences=(Span(0, len(DATED)),),
+        entities=(osh, naryn, *dates),
+        relations=(Relation(Pair(osh, naryn), "cooperates-with"),),
+        citations=(Citation(Span(34, 50), (Attribution("Avesta"),), (0,)),),
+    )
+    (record,) = document.to_records()
+    assert (record.when_start, record.when_end) == when
+
+
+def test_dates_of_other_sentences_do_not_count() -> None:
+    elsewhere = _entity(31, 34, "DATE", date=DateInterval("2006-07-06", "2006-07-06", "day"))
+    document = _document(entities=(OSH, NARYN, NARYN_2, elsewhere, OSH_2))
+    assert [record.when_start for record in document.to_records()] == [None, "2006-07-06"]
+
+
+def test_a_date_shows_its_days() -> None:
+    assert [date.text for date in (JULY_6, MAY, JULY_8)] == ["July 6", "May", "July 8"]
+    assert str(JULY_6.date) == "2006-07-06"
+    assert str(MAY.date) == "2006-05-01/2006-05-31"
+
+
+def test_records_of_a_reprint_say_so() -> None:
+    document = _document(metadata=Metadata("Weekly", duplicate_of="first"))
+    assert {record.duplicate_of for record in document.to_records()} == {"first"}
+
+
+def test_with_entities_moves_relations_and_stances() -> None:
+    document = _document()
+    resolved = tuple(
+        Entity(e.span, e.label, e.text, e.score, Actor("KGZ", "KGZ"), None, e.id) for e in document.entities
+    )
+    moved = document.with_entities(resolved)
+    assert moved.entities == resolved
+    assert {record.head_actor for record in moved.to_records()} == {"KGZ"}
+    assert moved.relations[0].tail == resolved[1]
+    assert document == _document()
+    with pytest.raises(ValueError, match="argument"):
+        document.with_entities(resolved[:-1])

@@ -11,6 +11,7 @@ from secrel.domain import (
     Actor,
     Attribution,
     Citation,
+    DateInterval,
     Document,
     Dropped,
     Entity,
@@ -36,22 +37,29 @@ def _document() -> Document:
     first, last = Span(0, 36), Span(37, 55)
     omsk, kars = _entity(0, 4, score=0.5, actor=Actor("RUS", "RUS", None, "Omsk")), _entity(14, 18)
     omsk_2, kars_2 = _entity(38, 42), _entity(50, 54)
+    july = Entity(Span(28, 34), "DATE", TEXT[28:34], date=DateInterval("2006-07-06", "2006-07-06", "day"))
     source = Attribution("Avesta", None, "2006-07-06")
     return Document(
         TEXT,
         id="letter",
-        metadata=Metadata("Weekly", 3, 4, "2006-07-11", 2006, "a.txt"),
+        metadata=Metadata("Weekly", 3, 4, "2006-07-11", 2006, "a.txt", "A letter", "N. N.", "original"),
         sentences=(first, last),
-        entities=(omsk, kars, omsk_2, kars_2),
+        entities=(omsk, kars, july, omsk_2, kars_2),
         relations=(Relation(Pair(omsk, kars), "trains", "actual", 0.75, 0.25, first, source),),
         stances=(Stance(Pair(omsk_2, kars_2), "against", 0.125, last),),
-        citations=(Citation(Span(19, 35), (source,)),),
+        citations=(Citation(Span(19, 35), (source,), (0,)),),
         model=ModelTag("edm", "0.1.0"),
         dropped=(Dropped("windows too long", 2),),
     )
 
 
+def _plain(id: str, start: int, end: int) -> dict[str, Any]:
+    plain = {"id": id, "label": "GPE", "start": start, "end": end, "text": TEXT[start:end], "score": 1.0}
+    return plain | {"actor": None, "date": None}
+
+
 def test_form_of_a_line() -> None:
+    assert [e.text for e in _document().entities] == ["Omsk", "Kars", "July 6", "Omsk", "Kars"]
     assert document_to_dict(_document()) == {
         "id": "letter",
         "meta": {
@@ -61,6 +69,9 @@ def test_form_of_a_line() -> None:
             "date": "2006-07-11",
             "year": 2006,
             "source": "a.txt",
+            "title": "A letter",
+            "author": "N. N.",
+            "duplicate_of": "original",
         },
         "text": TEXT,
         "sentences": [[0, 36], [37, 55]],
@@ -73,10 +84,16 @@ def test_form_of_a_line() -> None:
                 "text": "Omsk",
                 "score": 0.5,
                 "actor": {"code": "RUS", "country": "RUS", "role": None, "name": "Omsk"},
+                "date": None,
             },
-            {"id": "T2", "label": "GPE", "start": 14, "end": 18, "text": "Kars", "score": 1.0, "actor": None},
-            {"id": "T3", "label": "GPE", "start": 38, "end": 42, "text": "Omsk", "score": 1.0, "actor": None},
-            {"id": "T4", "label": "GPE", "start": 50, "end": 54, "text": "Kars", "score": 1.0, "actor": None},
+            _plain("T2", 14, 18),
+            _plain("T3", 28, 34)
+            | {
+                "label": "DATE",
+                "date": {"start": "2006-07-06", "end": "2006-07-06", "granularity": "day"},
+            },
+            _plain("T4", 38, 42),
+            _plain("T5", 50, 54),
         ],
         "relations": [
             {
@@ -94,8 +111,8 @@ def test_form_of_a_line() -> None:
         "stances": [
             {
                 "id": "S1",
-                "holder": "T3",
-                "target": "T4",
+                "holder": "T4",
+                "target": "T5",
                 "polarity": "against",
                 "score": 0.125,
                 "sentence": 1,
@@ -103,7 +120,12 @@ def test_form_of_a_line() -> None:
             }
         ],
         "citations": [
-            {"start": 19, "end": 35, "sources": [{"outlet": "Avesta", "speaker": None, "date": "2006-07-06"}]}
+            {
+                "start": 19,
+                "end": 35,
+                "sources": [{"outlet": "Avesta", "speaker": None, "date": "2006-07-06"}],
+                "sentences": [0],
+            }
         ],
         "model": {"name": "edm", "version": "0.1.0"},
         "dropped": [{"reason": "windows too long", "n": 2}],
@@ -114,7 +136,7 @@ def test_round_trip_through_json_keeps_everything() -> None:
     document = _document()
     again = Document.from_dict(json.loads(json.dumps(document.to_dict(), ensure_ascii=False)))
     assert again == document
-    assert [entity.id for entity in again.entities] == ["T1", "T2", "T3", "T4"]
+    assert [entity.id for entity in again.entities] == ["T1", "T2", "T3", "T4", "T5"]
     assert (again.relations[0].id, again.stances[0].id) == ("R1", "S1")
 
 
@@ -137,12 +159,25 @@ def test_round_trip_of_any_spans(data: st.DataObject) -> None:
 
 def test_optional_keys_may_be_missing() -> None:
     data = _document().to_dict()
+    meta = data["meta"]
     for key in ("meta", "citations", "model", "dropped", "sentences"):
         del data[key]
     del data["relations"][0]["status_score"], data["relations"][0]["attribution"], data["entities"][0]["actor"]
+    del data["entities"][2]["date"]
+    for key in ("title", "author", "duplicate_of"):
+        del meta[key]
+    document = document_from_dict({**data, "meta": meta})
+    assert document.metadata == Metadata("Weekly", 3, 4, "2006-07-11", 2006, "a.txt")
     document = document_from_dict(data)
     assert (document.metadata, document.model, document.sentences) == (Metadata(), None, None)
+    assert [(e.actor, e.date) for e in document.entities] == [(None, None)] * 5
     assert (document.relations[0].status_score, document.relations[0].evidence) == (1.0, None)
+
+
+def test_a_bracket_of_an_earlier_version_covers_nothing() -> None:
+    data = _document().to_dict()
+    del data["citations"][0]["sentences"]
+    assert document_from_dict(data).citations == (Citation(Span(19, 35), _document().citations[0].sources),)
 
 
 def _broken(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
@@ -168,12 +203,13 @@ def _broken(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
         (("entities", 1, "start"), 12, "entity T2: found text 'Kars' at [12, 18)"),
         (("entities", 0, "end"), 0, "not [0, 0)"),
         (
-            ("entities", 3),
-            {"id": "T4", "label": "GPE", "start": 50, "end": 99, "text": "Kars.", "score": 1},
+            ("entities", 4),
+            {"id": "T5", "label": "GPE", "start": 50, "end": 99, "text": "Kars.", "score": 1},
             "[50, 99)",
         ),
         (("entities", 0, "start"), "0", "the JSONL form of a document"),
         (("entities", 0, "actor"), {"code": "RUS", "planet": 3}, "planet"),
+        (("entities", 2, "date"), {"start": "2006-07-06"}, "end"),
         (("sentences",), [[0]], "the JSONL form of a document"),
         (("sentences",), [[0, 99]], "[0, 99)"),
         (("sentences", 0, 0), -1, "not [-1, 36)"),

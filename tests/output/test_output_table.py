@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console, RenderableType
 
-from secrel.domain import Document, Entity, Metadata, Pair, Record, Relation, Span, Stance
+from secrel.domain import (
+    Actor,
+    Attribution,
+    DateInterval,
+    Document,
+    Entity,
+    Metadata,
+    Pair,
+    Record,
+    Relation,
+    Span,
+    Stance,
+)
+from secrel.errors import OutputError
 from secrel.output import document_table, marked_text, to_dataframe, to_displacy
+from secrel.output.columns import column_types
 
 TEXT = "Avaria backs Borduria. Borduria fears “Syldava”."
 AVARIA = Entity(Span(0, 6), "GPE", "Avaria")
@@ -29,8 +44,10 @@ MARKED = Document(
 )
 
 
-def shown(renderable: RenderableType, *, colour: bool = False) -> str:
-    console = Console(file=io.StringIO(), width=140, force_terminal=colour, color_system="standard" if colour else None)
+def shown(renderable: RenderableType, *, colour: bool = False, width: int = 140) -> str:
+    console = Console(
+        file=io.StringIO(), width=width, force_terminal=colour, color_system="standard" if colour else None
+    )
     console.print(renderable)
     return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
 
@@ -58,6 +75,25 @@ def test_rows_in_order_of_the_text() -> None:
 )
 def test_title_says_what_is_known(metadata: Metadata, title: str) -> None:
     assert shown(document_table(Document("y", id="x", metadata=metadata))).splitlines()[0].strip() == title
+
+
+def test_codes_days_and_sources_stand_in_the_row() -> None:
+    avaria, may = (
+        Entity(Span(0, 6), "GPE", "Avaria", actor=Actor("AVAGOV")),
+        DateInterval("2006-05-04", "2006-05-06", "range"),
+    )
+    day, borduria = Entity(Span(7, 12), "DATE", "May 4", date=may), Entity(Span(13, 21), "GPE", "Borduria")
+    said = Attribution("AFP", "a colonel", "2006-05-07")
+    document = Document(
+        "Avaria May 4 Borduria",
+        sentences=(Span(0, 21),),
+        entities=(avaria, day, borduria),
+        relations=(Relation(Pair(avaria, borduria), "trains", "actual", 0.5, attribution=said),),
+    )
+    rows = [line for line in shown(document_table(document), width=260).splitlines() if line.startswith("│")]
+    cells = [cell.strip() for cell in rows[0].strip("│").split("│")]
+    assert cells[0] == "Avaria AVAGOV"
+    assert cells[4:6] == ["2006-05-04 to 2006-05-06", "a colonel, AFP, 2006-05-07"]
 
 
 def test_colours_follow_the_scheme() -> None:
@@ -91,6 +127,33 @@ def test_dataframe_of_one_document_and_of_several() -> None:
     assert len(to_dataframe(iter([MARKED, Document("Nothing."), MARKED]))) == 6
     empty = to_dataframe([])
     assert (len(empty), tuple(empty.columns)) == (0, Record.columns())
+
+
+def test_dataframe_has_types_whatever_is_missing() -> None:
+    pandas = pytest.importorskip("pandas")
+    dated = Entity(Span(23, 31), "DATE", "Borduria", date=DateInterval("0987-01-01", "2006-07-06", "range"))
+    actor = replace(SYLDAVA, actor=Actor("SYD", "SYD"))
+    relation = Relation(Pair(AGAIN, actor), "pressures", "possible", 0.625, evidence=Span(23, 48))
+    known = MARKED.replace(entities=(AGAIN, dated, actor), relations=(relation,), stances=())
+    types = {"text": "string", "integer": "Int64", "number": "float64", "day": "datetime64[s]"}
+    for documents in ([], [Document("Nothing.")], [MARKED.replace(metadata=Metadata())], [MARKED, known]):
+        frame = to_dataframe(documents)
+        assert {name: str(frame[name].dtype) for name in frame} == {
+            name: types[kind] for name, kind in column_types().items()
+        }
+    row = to_dataframe(known).iloc[0]
+    assert (row["tail_actor"], row["tail_country"]) == ("SYD", "SYD")
+    assert row["date"] == pandas.Timestamp("2006-07-11")
+    # Earlier than nanoseconds could say.
+    assert (row["when_start"].year, row["when_end"]) == (987, pandas.Timestamp("2006-07-06"))
+    assert frame["head_actor"].isna().all()
+    assert frame["volume"].tolist() == [3, 3, 3, 3]
+    assert frame["status_score"].isna().tolist() == [False, False, True, False]
+
+
+def test_dataframe_refuses_what_is_no_day() -> None:
+    with pytest.raises(OutputError, match=r"column date, row 0: found '2006-07'; expected a date such as 2006-07-11"):
+        to_dataframe(MARKED.replace(metadata=Metadata(date="2006-07")))
 
 
 def test_displacy_form() -> None:

@@ -92,6 +92,7 @@ def test_jsonl_line_has_the_keys_of_the_contract() -> None:
         "text": "Boca\u0327",
         "score": 0.75,
         "actor": None,
+        "date": None,
     }
     assert data["relations"][0] == {
         "id": "R1",
@@ -234,6 +235,37 @@ def test_brat_refuses_a_second_article_of_one_name(tmp_path: Path) -> None:
         "expected names that differ; extract their folders apart"
     )
     assert (tmp_path / "a.ann").read_bytes() == first
+
+
+def test_brat_has_the_text_of_a_page_beside_its_marks(tmp_path: Path) -> None:
+    page = PurePath("2006/a.b.HTML")
+    with BratSink(tmp_path, SCHEME) as sink:
+        sink.write(document(), page)
+        sink.write(document(), PurePath("2006/c.text"))
+    assert [path.name for path in sorted((tmp_path / "2006").iterdir())] == ["a.b.ann", "a.b.txt", "c.ann"]
+    assert (tmp_path / "2006" / "a.b.txt").read_bytes().decode() == TEXT
+    read = read_article(tmp_path / "2006" / "a.b.txt").replace(sentences=document().sentences)
+    again = to_document(read_standoff(tmp_path / "2006" / "a.b.ann"), read)
+    assert [(e.span, e.text) for e in again.entities] == [(e.span, e.text) for e in document().entities]
+    with BratSink(tmp_path, SCHEME) as sink:
+        # A later run replaces what this one wrote.
+        sink.write(Document("Other."), page)
+        assert (tmp_path / "2006" / "a.b.txt").read_text(encoding="utf-8") == "Other."
+        sink.remove(page)
+    assert [path.name for path in (tmp_path / "2006").iterdir()] == ["c.ann"]
+
+
+def test_brat_replaces_and_removes_no_text_that_is_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Mine.", encoding="utf-8")
+    with BratSink(tmp_path, SCHEME) as sink:
+        with pytest.raises(OutputError, match=r"a\.txt: found a text of something else; expected no such file"):
+            sink.write(document(), PurePath("a.html"))
+        sink.remove(PurePath("a.html"))
+        sink.write(document(), PurePath("b.txt"))
+        (tmp_path / "b.txt").write_text("Mine, too.", encoding="utf-8")
+        sink.remove(PurePath("b.txt"))
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["a.txt", "annotation.conf", "b.txt"]
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "Mine."
 
 
 def test_sinks_share_a_protocol(tmp_path: Path) -> None:

@@ -34,6 +34,17 @@ RUSSIAN = "Губернатор приграничного района сказ
         (f"{EDM} 2006-07-11", Metadata("Eurasia Daily Monitor", 3, 133, "2006-07-11", 2006)),
         (f"{EDM} January 2, 2007\n", Metadata("Eurasia Daily Monitor", 3, 133, "2007-01-02", 2007)),
         (f"{EDM} July 32, 2006\nBody.", Metadata("Eurasia Daily Monitor", 3, 133, None, 2006)),
+        ("Publication: X Volume: 1 Issue: 2\n2005\nBody.", Metadata("X", 1, 2, None, 2005)),
+        ("Publication: X Volume: 1 Issue: 2\r\n\r\nDate: 1998 \r\nBody.", Metadata("X", 1, 2, None, 1998)),
+        ("Publication: X Volume: 1 Issue: 2, 2005\nBody.", Metadata("X", 1, 2, None, 2005)),
+        ("Publication: X Volume: 1 Issue: 2 2005\nJuly 11, 2006", Metadata("X", 1, 2, "2006-07-11", 2006)),
+        ("Publication: X Volume: 1 Issue: 2 2005\n2006", Metadata("X", 1, 2, None, 2005)),
+        # The text knows better than the rule.
+        (f"{EDM}\n2005", Metadata("Eurasia Daily Monitor", 3, 133, None, 2005)),
+        *(
+            (f"Publication: X Volume: 1 Issue: 2\n{line}\nBody.", Metadata("X", 1, 2, None, None))
+            for line in ("20056", "1805", "2105", "205", "In 2005", "2005 was hot.", "No date\n2005")
+        ),
         ("publication: X Volume: 1 Issue: 2", Metadata()),
         ("Publication: Weekly Watch Volume: 12, Issue: 2\nBody.", Metadata("Weekly Watch", 12, 2, None, None)),
         ("Publication:\u00a0Watch\u00a0Volume:\u00a012\u00a0Issue:\u00a02", Metadata("Watch", 12, 2, None, None)),
@@ -62,6 +73,9 @@ def test_source_is_kept_with_and_without_header() -> None:
         (f"{EDM}\r\n\r\nJuly 11, 2006\r\nBody.", "\r\nBody."),
         (f"{EDM} July 11, 2006\nBody.", "\nBody."),
         (f"{EDM}\nJuly is hot.\nBody.", "\nJuly is hot.\nBody."),
+        (f"{EDM}\n2005\nBody.", "\nBody."),
+        (f"{EDM}\n2005 was hot.\nBody.", "\n2005 was hot.\nBody."),
+        (f"{EDM}\n1805\nBody.", "\n1805\nBody."),
         (f"\ufeff{EDM}", ""),
         ("\ufeffBody.", "\ufeffBody."),
     ],
@@ -114,7 +128,7 @@ def test_every_character_of_a_utf8_file_is_kept(text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "encoding", "found", "expected"),
     [
-        (b"ab\x00c", "utf-8", "a NUL byte at byte 2: a binary file", "a plain text file"),
+        (b"ab\x00c", "utf-8", "a NUL byte at byte 2: a binary file", "text"),
         (b"", "utf-8", "no text", "at least one sentence"),
         ("\ufeff \u00a0\u200b\r\n\t".encode(), "utf-8", "no text", "at least one sentence"),
         (b"\xff\xfe", "utf-8", "no text", "at least one sentence"),
@@ -195,9 +209,9 @@ def test_read_article_limits_the_size(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "found", "expected"),
     [
-        ("absent.txt", "no such file", "a text file"),
-        ("folder", "a folder", "a text file"),
-        ("file/x.txt", "Not a directory", "a readable text file"),
+        ("absent.txt", "no such file", "a file"),
+        ("folder", "a folder", "a file"),
+        ("file/x.txt", "Not a directory", "a readable file"),
     ],
 )
 def test_unreadable_paths(tmp_path: Path, name: str, found: str, expected: str) -> None:

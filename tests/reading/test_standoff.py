@@ -230,7 +230,7 @@ def test_a_document_without_marks_can_be_written_and_read(tmp_path: Path) -> Non
     [
         (None, "No such file or directory", "a readable .ann file"),
         (b"T1\tGPE 1 4\tO\xffh", "byte 0xff at byte 12 (line 1), which is not utf-8", "a text in utf-8 throughout"),
-        (b"T1\x00", "a NUL byte at byte 2: a binary file", "a plain text file"),
+        (b"T1\x00", "a NUL byte at byte 2: a binary file", "text"),
     ],
 )
 def test_unreadable_files(tmp_path: Path, data: bytes | None, found: str, expected: str) -> None:

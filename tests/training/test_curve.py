@@ -43,7 +43,7 @@ def trained(monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> list[tuple[int
         return SimpleNamespace(checkpoint=None)
 
     monkeypatch.setattr("secrel.training.trainer.train", train)
-    monkeypatch.setattr(Pipeline, "from_checkpoint", lambda checkpoint: pipeline)
+    monkeypatch.setattr(Pipeline, "from_checkpoint", lambda checkpoint, resolve: pipeline)
     return runs
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from secrel.batch.inputs import Source
+from secrel.batch.readers import ReadOptions, read_data
 from secrel.domain import Document
-from secrel.errors import InputError, SecrelError
+from secrel.errors import SecrelError
 from secrel.pipeline import Pipeline
-from secrel.reading import MAX_BYTES, check_language, decode_text, parse_article, read_article
+from secrel.reading.article import read_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +23,17 @@ class Outcome:
     error: Exception | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """How files are read; see :func:`secrel.reading.read_article`."""
-
-    encoding: str = "utf-8"
-    max_bytes: int = MAX_BYTES
-    any_language: bool = False
-
-
 def read_source(source: Source, options: ReadOptions) -> Document:
-    """Reads one source.
+    """Reads one source, by the reader of its suffix.
 
     Raises:
         InputError: As :func:`secrel.reading.read_article` does.
     """
-    if source.path is not None:
-        return read_article(
-            source.path,
-            encoding=options.encoding,
-            max_bytes=options.max_bytes,
-            any_language=options.any_language,
-        )
-    data = sys.stdin.buffer.read(options.max_bytes + 1)
-    if len(data) > options.max_bytes:
-        raise InputError(
-            "standard input", found=f"more than {options.max_bytes:,} bytes", expected="fewer, or a higher --max-bytes"
-        )
-    text = decode_text(data, encoding=options.encoding, where="standard input")
-    if not options.any_language:
-        check_language(text, where="standard input")
-    return parse_article(text, id="stdin")
+    if source.path is None:
+        data = sys.stdin.buffer.read(options.max_bytes + 1)
+    else:
+        data = read_bytes(source.path, options.max_bytes)
+    return read_data(data, source.path, options)
 
 
 def extract_all(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from secrel.batch.readers import READERS, STDIN_NAME, suffixes
 from secrel.errors import InputError
 
 STDIN = "-"
-SUFFIXES = frozenset({".txt", ".text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class Inputs:
     """What some paths lead to.
 
     Attributes:
-        sources: The files to read, in order: folders sorted by name, no file twice.
-        skipped: Files in folders that are no text files by their suffix.
-        failures: Paths that lead nowhere.
+        sources: The files to read, in order: folders sorted by name (of code points, with ``/`` between the parts), no
+            file twice.
+        skipped: Files in folders that are no articles by their suffix.
+        failures: Paths that lead nowhere, folders that cannot be read, and files whose names are not UTF-8.
     """
 
     sources: tuple[Source, ...]
@@ -40,44 +42,87 @@ class Inputs:
     failures: tuple[InputError, ...]
 
 
-def find_inputs(paths: Iterable[str]) -> Inputs:
+def find_inputs(paths: Iterable[str | Path], *, without: Path | None = None) -> Inputs:
     """The article files that files, folders and ``-`` stand for.
 
-    A file is taken whatever its suffix; a folder gives the ``.txt`` and ``.text`` files in it and below it.
+    A file is taken whatever its suffix; a folder gives the files in it and below it that :data:`READERS` has a reader
+    for. Links to folders are followed, each folder once. What is hidden (``.name``) is left out.
+
+    Args:
+        paths: Files, folders and ``-``.
+        without: A folder below the given ones that is passed over, such as the one that results are written to.
     """
-    sources: list[Source] = []
-    skipped: list[Path] = []
-    failures: list[InputError] = []
-    seen: set[Path] = set()
+    search = _Search(without)
     for given in paths:
+        search.take(given)
+    return Inputs(tuple(search.sources), tuple(search.skipped), tuple(search.failures))
+
+
+class _Search:
+    def __init__(self, without: Path | None) -> None:
+        self.sources: list[Source] = []
+        self.skipped: list[Path] = []
+        self.failures: list[InputError] = []
+        self._without = None if without is None else os.path.realpath(without)
+        self._seen: set[str] = set()
+
+    def take(self, given: str | Path) -> None:
         if given == STDIN:
-            sources.append(Source(None, PurePath("stdin.txt")))
-            continue
+            if STDIN not in self._seen:
+                self._seen.add(STDIN)
+                self.sources.append(Source(None, PurePath(STDIN_NAME)))
+            return
         path = Path(given)
         if path.is_dir():
-            files = list(_walk(path))
-            chosen = [file for file in files if file.suffix.lower() in SUFFIXES]
-            skipped += [file for file in files if file.suffix.lower() not in SUFFIXES]
-            if not chosen:
-                failures.append(
-                    InputError(path, found="no text file in this folder", expected="files ending in .txt or .text")
-                )
-            found = [Source(file, file.relative_to(path)) for file in chosen]
+            n_failures = len(self.failures)
+            if not self._take_folder(path) and len(self.failures) == n_failures:
+                self._fail(path, found="no article in this folder", expected=f"files ending in {suffixes()}")
         elif path.exists():
-            found = [Source(path, PurePath(path.name))]
+            self._take_file(path, path.name, os.path.realpath(path))
         else:
-            failures.append(InputError(path, found="no such file or folder", expected="a file, a folder or -"))
-            continue
-        for source in found:
-            resolved = source.path.resolve() if source.path else None
-            if resolved is not None and resolved not in seen:
-                seen.add(resolved)
-                sources.append(source)
-    return Inputs(tuple(sources), tuple(skipped), tuple(failures))
+            self._fail(path, found="no such file or folder", expected="a file, a folder or -")
 
+    def _take_folder(self, folder: Path) -> bool:
+        some = False
+        for entry, name, real in self._walk(str(folder), "", {os.path.realpath(folder)}):
+            if Path(name).suffix.lower() in READERS:
+                some = True
+                self._take_file(Path(entry), name, real)
+            else:
+                self.skipped.append(Path(entry))
+        return some
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden:
-            yield path
+    def _take_file(self, path: Path, name: str, real: str) -> None:
+        if real in self._seen:
+            return
+        self._seen.add(real)
+        try:
+            str(path).encode("utf-8")
+        except UnicodeEncodeError:
+            shown = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+            self._fail(shown, found="a file name that is not UTF-8", expected="a file that is renamed")
+        else:
+            self.sources.append(Source(path, PurePath(name)))
+
+    def _walk(self, folder: str, prefix: str, entered: set[str]) -> Iterator[tuple[str, str, str]]:
+        # With "/" behind the names of folders, the order of one folder's entries is that of all names below it.
+        try:
+            with os.scandir(folder) as scan:
+                entries = [(entry.name + "/" if entry.is_dir() else entry.name, entry) for entry in scan]
+        except OSError as error:
+            self._fail(folder, found=str(error.strerror), expected="a folder that can be read")
+            return
+        base = os.path.realpath(folder)
+        for key, entry in sorted((pair for pair in entries if not pair[0].startswith(".")), key=lambda pair: pair[0]):
+            real = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(base, entry.name)  # noqa: PTH118
+            if not key.endswith("/"):
+                if entry.is_file():
+                    yield entry.path, prefix + entry.name, real
+                elif entry.is_symlink() and Path(entry.name).suffix.lower() in READERS:
+                    self._fail(entry.path, found="a link that leads nowhere", expected="a file")
+            elif real not in entered and real != self._without:
+                entered.add(real)
+                yield from self._walk(entry.path, prefix + key, entered)
+
+    def _fail(self, where: object, *, found: str, expected: str) -> None:
+        self.failures.append(InputError(where, found=found, expected=expected))

@@ -8,11 +8,23 @@ import sys
 from collections.abc import Sequence
 
 from secrel._version import __version__
-from secrel.cli import annotation, behaviour, calibrate, crossvalidate, curve, evaluate, extract, info, train
+from secrel.cli import (
+    annotation,
+    behaviour,
+    calibrate,
+    crossvalidate,
+    curve,
+    dyads,
+    evaluate,
+    extract,
+    fetch,
+    info,
+    train,
+)
 from secrel.errors import SecrelError
 
 DONE, SOME_FAILED, BAD_USAGE = 0, 1, 2
-_VERBS = (extract, train, calibrate, evaluate, behaviour, crossvalidate, curve, annotation, info)
+_VERBS = (extract, fetch, dyads, train, calibrate, evaluate, behaviour, crossvalidate, curve, annotation, info)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from secrel.cli import annotation_exchange, annotation_quality
+from secrel.cli import annotation_exchange, annotation_quality, annotation_resolutions
 from secrel.cli.arguments import add_articles, say
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         action.add_argument("corpus", metavar="CORPUS", help="corpus folder")
         add_articles(action)
     annotation_quality.add_actions(actions)
+    annotation_resolutions.add_actions(actions)
     annotation_exchange.add_actions(actions)
 
 

@@ -26,6 +26,17 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
 
 
+def positive(text: str) -> int:
+    """A whole number from 1 up.
+
+    Raises:
+        ArgumentTypeError: If the text is none.
+    """
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number from 1 up")
+    return int(text)
+
+
 def say(message: str) -> None:
     """Prints a line on standard error."""
     print(f"secrel: {message}", file=sys.stderr)  # noqa: T201

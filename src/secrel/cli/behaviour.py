@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from secrel.reading import read_cases
 
     folder = find_model(arguments.model)
-    pipeline = load(folder)
+    pipeline = load(folder, resolve=False)
     cases = read_cases(arguments.folder, pipeline.scheme)
     systems: dict[str, System] = {END_TO_END: pipeline, GOLD_ENTITIES: pipeline.classify}
     scores = score_behaviour(cases, systems, pipeline.scheme)

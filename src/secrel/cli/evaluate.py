@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from secrel.training.evaluation import evaluate_pipeline, metrics_table, write_metrics
 
     folder = find_model(arguments.model)
-    pipeline = load(folder)
+    pipeline = load(folder, resolve=False)
     corpus = read_corpus(arguments.corpus, articles=arguments.articles)
     here, missing = corpus.available(arguments.split)
     for name in missing:

@@ -4,126 +4,253 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from secrel.cli.arguments import positive
+from secrel.cli.progress import shown_progress
 from secrel.errors import SecrelError
 
 if TYPE_CHECKING:
-    from secrel.batch import Inputs
+    from secrel.batch import Inputs, Progress, ReadOptions, Summary
     from secrel.domain import Document
     from secrel.output import Sink
     from secrel.pipeline import Pipeline
 
-FORMATS = ("table", "jsonl", "csv", "brat")
-_FILES = {"jsonl": "articles.jsonl", "csv": "records.csv"}
+TABLE = "table"
 
 
 def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the verb to the command line."""
+    from secrel.output.registry import FORMATS
+
     parser = verbs.add_parser(
         "extract",
         help="read articles and write relations and stances",
-        description="Reads articles and writes their entities, relations and stances.",
+        description="Reads articles and writes their entities, relations and stances. With a folder OUT, a run that was"
+        " stopped goes on where it was, and unchanged articles are not read again.",
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or - for standard input")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a text or page, a folder of them, or - for a text from standard input"
+    )
+    suffixes = sorted({Path(entry.file).suffix for entry in FORMATS.values() if entry.file} - {""})
     parser.add_argument(
         "-o", "--output", metavar="OUT",
-        help="folder for the results, or a file ending in .jsonl or .csv; standard output if not given",
+        help=f"folder for the results, or a file ending in {', '.join(suffixes)}; standard output if not given",
     )  # fmt: skip
     parser.add_argument(
-        "--format", choices=FORMATS,
-        help="table (default on a terminal), jsonl (one article a line; default otherwise), csv (one relation or"
-        " stance a row), brat (one .ann an article; needs OUT)",
+        "--format", type=_formats, action="extend", metavar="FORMAT[,FORMAT...]",
+        help=f"{TABLE} (default on a terminal), {', '.join(FORMATS)} (default otherwise: jsonl, one article a line);"
+        " several with a folder OUT",
     )  # fmt: skip
     parser.add_argument("--model", help="model folder, or the name of a model that ships with secrel (default: edm)")
     parser.add_argument(
         "--min-score", type=_probability, metavar="P", help="leave out what is less probable than P (calibrated)"
     )
     parser.add_argument(
-        "--batch-size", type=_positive, default=64, metavar="N", help="articles read ahead (default: 64)"
+        "--jobs", type=positive, metavar="N", help="processes, each with a copy of the model; needs a folder OUT"
+        " (default: 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--engine", choices=("processes", "ray"),
+        help="what runs them: processes of this machine (default), or Ray, also on many machines; needs a folder OUT",
+    )  # fmt: skip
+    parser.add_argument(
+        "--address", metavar="ADDRESS", help="with --engine ray: of a cluster that runs (default: this machine)"
     )
-    parser.add_argument("--encoding", default="utf-8", help="encoding of the files (default: utf-8)")
-    parser.add_argument("--max-bytes", type=_positive, metavar="N", help="largest file to read (default: 10,000,000)")
+    parser.add_argument(
+        "--retry-failed", action="store_true", help="read again what failed in earlier runs; needs a folder OUT"
+    )
+    parser.add_argument(
+        "--batch-size", type=positive, default=64, metavar="N",
+        help="articles read ahead, without a folder OUT (default: 64)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--encoding", default="utf-8",
+        help="encoding of texts, or auto to find it out (default: utf-8); pages tell theirs, but are read in any other"
+        " that is given",
+    )  # fmt: skip
+    parser.add_argument("--max-bytes", type=positive, metavar="N", help="largest file to read (default: 10,000,000)")
     parser.add_argument("--any-language", action="store_true", help="read text that is not English, too")
     parser.add_argument("--show-text", action="store_true", help="with table: also the text with its entities")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar and no summary")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress and no summary")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs the verb."""
-    from secrel.batch import ReadOptions, extract_all, find_inputs
-    from secrel.pipeline import load
+    from secrel.batch import ReadOptions, find_inputs
+    from secrel.batch.readers import kinds
     from secrel.reading import MAX_BYTES
 
-    form, target = _destination(arguments)
-    inputs = find_inputs(arguments.paths)
+    if arguments.address and arguments.engine != "ray":
+        raise SecrelError("--address", found="no --engine ray", expected="both, or neither")
+    destination = _destination(arguments)
+    folder = destination.path if destination.is_folder else None
+    inputs = find_inputs(arguments.paths, without=folder)
     for failure in inputs.failures:
         _say(f"failed: {failure}")
     if inputs.skipped and not arguments.quiet:
-        _say(f"skipped {len(inputs.skipped)} files that do not end in .txt: {_some(inputs.skipped)}")
-    failed = len(inputs.failures)
+        _say(f"skipped {len(inputs.skipped)} files that do not end in {kinds()}: {_some(inputs.skipped)}")
     if not inputs.sources:
         return 1
-    pipeline = load(arguments.model, min_score=arguments.min_score)
     options = ReadOptions(arguments.encoding, arguments.max_bytes or MAX_BYTES, arguments.any_language)
-    written = 0
+    if folder is not None:
+        return _run_folder(arguments, destination.formats, folder, inputs, options)
+    return _run_stream(arguments, destination.formats[0], destination.path, inputs, options)
+
+
+def _run_folder(
+    arguments: argparse.Namespace, formats: tuple[str, ...], folder: Path, inputs: Inputs, options: ReadOptions
+) -> int:
+    """Extracts into a run folder."""
+    from secrel.batch import extract_archive
+
+    seen: list[Progress] = []
+    try:
+        with shown_progress(hidden=arguments.quiet or len(inputs.sources) < 2) as show:
+
+            def watch(progress: Progress) -> None:
+                if not seen and progress.n_outdated and not arguments.quiet:
+                    _say(f"{progress.n_outdated} articles have results of another model; they are read again")
+                seen[:] = [progress]
+                show(progress)
+
+            summary = extract_archive(
+                inputs,
+                folder,
+                model=arguments.model,
+                jobs=arguments.jobs or 1,
+                engine=arguments.engine or "processes",
+                address=arguments.address,
+                formats=formats,
+                retry_failed=arguments.retry_failed,
+                min_score=arguments.min_score,
+                options=options,
+                on_progress=watch,
+            )
+    except KeyboardInterrupt:
+        done = "nothing was read yet"
+        if seen and seen[0].step == "reading":
+            done = f"{seen[0].n_done:,} of {seen[0].n_total:,} articles are done and kept in {folder}"
+        elif seen:
+            done = f"all articles are done and kept in {folder}; the results are not written yet"
+        _say(f"interrupted: {done}; the same command goes on from here")
+        return 130
+    _report(summary, quiet=arguments.quiet)
+    return 1 if summary.n_failed else 0
+
+
+def _report(summary: Summary, *, quiet: bool) -> None:
+    # Paths that lead nowhere were named at the start.
+    for failure in summary.failures:
+        if failure.name is not None:
+            _say(f"failed: {failure}")
+    if summary.n_failed > len(summary.failures):
+        _say(f"failed: {summary.n_failed - len(summary.failures)} more, all of them in {summary.failures_file}")
+    if quiet:
+        return
+    if summary.n_read < summary.n_articles:
+        _say(f"{summary.n_articles - summary.n_read} articles are unchanged and were not read again")
+    if summary.n_absent:
+        _say(
+            f"{summary.n_absent} articles of earlier runs are not among the given ones: left out of the results, kept"
+            f" in {summary.store_file}"
+        )
+    if summary.n_reprints:
+        _say(f"{summary.n_reprints} articles are nearly the text of an earlier one (meta.duplicate_of)")
+    if summary.n_retryable:
+        _say(f"{summary.n_retryable} articles in {summary.failures_file} are read again with --retry-failed")
+    where = [str(path) for path in summary.files.values()]
+    written = f" to {', '.join(where)}" if summary.n_written else ""
+    failed = f", {summary.n_failed} failed" if summary.n_failed else ""
+    _say(f"{summary.n_written} articles written{written}{failed}")
+
+
+def _run_stream(
+    arguments: argparse.Namespace, form: str, target: Path | None, inputs: Inputs, options: ReadOptions
+) -> int:
+    """Extracts to standard output or into a file, article by article."""
+    from secrel.batch import Progress, extract_all
+    from secrel.pipeline import load
+
+    pipeline = load(arguments.model, min_score=arguments.min_score)
+    n_failed, n_written = len(inputs.failures), 0
     with (
         _sink(form, target, pipeline, show_text=arguments.show_text) as sink,
-        _progress(inputs, arguments) as advance,
+        shown_progress(hidden=arguments.quiet or len(inputs.sources) < 2) as show,
     ):
-        for outcome in extract_all(pipeline, inputs.sources, options=options, batch_size=arguments.batch_size):
+        outcomes = extract_all(pipeline, inputs.sources, options=options, batch_size=arguments.batch_size)
+        for n_done, outcome in enumerate(outcomes, 1):
             error: Exception | None = outcome.error
             if outcome.document is not None:
                 try:
                     sink.write(outcome.document, outcome.source.name)
-                    written += 1
+                    n_written += 1
                 except SecrelError as problem:
                     error = problem
             if error is not None:
-                failed += 1
+                n_failed += 1
                 where = "" if isinstance(error, SecrelError) else f"{outcome.source.path or 'standard input'}: "
                 _say(f"failed: {where}{error}")
-            advance()
+            show(Progress("reading", len(inputs.sources), n_done, n_failed=n_done - n_written))
     if not arguments.quiet and target is not None:
-        where = f" to {target}" if written else ""
-        _say(f"{written} articles written{where}" + (f", {failed} failed" if failed else ""))
-    return 1 if failed else 0
+        where = f" to {target}" if n_written else ""
+        _say(f"{n_written} articles written{where}" + (f", {n_failed} failed" if n_failed else ""))
+    return 1 if n_failed else 0
 
 
-def _destination(arguments: argparse.Namespace) -> tuple[str, Path | None]:
-    form: str | None = arguments.format
+@dataclass(frozen=True, slots=True)
+class _Destination:
+    """Where results go: a folder, a file, or standard output (``path`` is ``None``)."""
+
+    formats: tuple[str, ...]
+    path: Path | None
+    is_folder: bool = False
+
+
+def _destination(arguments: argparse.Namespace) -> _Destination:
+    from secrel.output import FORMATS, format_of_file
+
+    formats: tuple[str, ...] = tuple(dict.fromkeys(arguments.format or ()))
     output = Path(arguments.output) if arguments.output else None
-    if form is None and output is not None and output.suffix in {".jsonl", ".csv"}:
-        form = output.suffix[1:]
-    if form is None:
-        form = "table" if output is None and sys.stdout.isatty() else "jsonl"
-    if form == "brat" and output is None:
-        raise SecrelError("--format brat", found="no folder to write to", expected="-o FOLDER")
-    if form == "table" and output is not None:
-        raise SecrelError("--format table", found="-o", expected="standard output, or another format")
     if output is None:
-        return form, None
-    if form in _FILES and output.suffix not in {".jsonl", ".csv"}:
-        output = output / _FILES[form]
-    if form == "brat" and output.is_file():
+        formats = formats or ((TABLE,) if sys.stdout.isatty() else ("jsonl",))
+        in_need = next((name for name in formats if name != TABLE and not FORMATS[name].streams), None)
+        if in_need:
+            raise SecrelError(f"--format {in_need}", found="no folder to write to", expected="-o FOLDER")
+        if len(formats) > 1:
+            raise SecrelError("--format", found=f"{len(formats)} formats and no folder", expected="-o FOLDER")
+        return _without_folder(arguments, _Destination(formats, None))
+    if TABLE in formats:
+        raise SecrelError("--format table", found="-o", expected="standard output, or another format")
+    by_name = None if output.is_dir() else format_of_file(output)
+    if by_name and all(FORMATS[name].file for name in formats):
+        if len(formats) > 1:
+            raise SecrelError(output, found=f"one file for {len(formats)} formats", expected="a folder")
+        return _without_folder(arguments, _Destination(formats or (by_name.name,), output))
+    if output.exists() and not output.is_dir():
         raise SecrelError(output, found="a file", expected="a folder")
-    return form, output
+    return _Destination(formats or ("jsonl",), output, is_folder=True)
+
+
+def _without_folder(arguments: argparse.Namespace, destination: _Destination) -> _Destination:
+    for option in ("jobs", "engine", "retry_failed"):
+        if getattr(arguments, option):
+            raise SecrelError(f"--{option.replace('_', '-')}", found="no folder for the results", expected="-o FOLDER")
+    return destination
 
 
 def _sink(form: str, target: Path | None, pipeline: Pipeline, *, show_text: bool) -> AbstractContextManager[Sink]:
-    from secrel.output import BratSink, CsvSink, JsonlSink
+    from secrel.output import find_format
 
-    if form == "table":
+    if form == TABLE:
         return _TableSink(pipeline.scheme.relation_labels, show_text=show_text)
-    if form == "brat" and target is not None:
-        return BratSink(target, pipeline.scheme)
     if target is None and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-    return CsvSink(target or sys.stdout) if form == "csv" else JsonlSink(target or sys.stdout)
+    return find_format(form).open(target or sys.stdout, pipeline.scheme)
 
 
 class _TableSink:
@@ -153,20 +280,6 @@ class _TableSink:
             self.console.print(f"left out {dropped.n}: {dropped.reason}", style="dim")
 
 
-@contextmanager
-def _progress(inputs: Inputs, arguments: argparse.Namespace) -> Iterator[Callable[[], None]]:
-    if arguments.quiet or len(inputs.sources) < 2 or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("", total=len(inputs.sources))
-        yield lambda: progress.advance(task)
-
-
 def _some(paths: tuple[Path, ...], most: int = 5) -> str:
     names = ", ".join(str(path) for path in paths[:most])
     return names + (f" and {len(paths) - most} more" if len(paths) > most else "")
@@ -186,7 +299,12 @@ def _probability(text: str) -> float:
     return value
 
 
-def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"found {text!r}; expected a whole number from 1 up")
-    return int(text)
+def _formats(text: str) -> list[str]:
+    from secrel.output.registry import FORMATS
+
+    known = (TABLE, *FORMATS)
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in known:
+            raise argparse.ArgumentTypeError(f"invalid choice: {name!r} (choose from {', '.join(known)})")
+    return names

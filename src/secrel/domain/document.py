@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from secrel.domain.actor import Attribution
+from secrel.domain.date import DateInterval
 from secrel.domain.dropped import Dropped
 from secrel.domain.entity import Entity
-from secrel.domain.pair import Relation, Stance
+from secrel.domain.pair import Pair, Relation, Stance
 from secrel.domain.record import Record
 from secrel.domain.span import Span
 
@@ -26,6 +27,9 @@ class Metadata:
         date: ISO 8601 date; ``None`` where the text does not state it (a volume gives only the year).
         year: Year, from the date or from the volume of *Eurasia Daily Monitor*.
         source: Path or address the text was read from.
+        title: Title, where it is known apart from the text.
+        author: Author or authors, where they are known apart from the text.
+        duplicate_of: Identifier of another article of the same batch that this one reprints, or ``None``.
     """
 
     publication: str | None = None
@@ -34,6 +38,9 @@ class Metadata:
     date: str | None = None
     year: int | None = None
     source: str | None = None
+    title: str | None = None
+    author: str | None = None
+    duplicate_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,13 @@ class Citation:
 
     Attributes:
         span: The bracket, parentheses included.
-        sources: What it cites.
+        sources: What it cites; an outlet with two dates gives two.
+        sentences: Indices of the sentences that it covers.
     """
 
     span: Span
     sources: tuple[Attribution, ...] = ()
+    sentences: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,11 @@ class Document:
         """A copy with some fields changed."""
         return replace(self, **changes)
 
+    @property
+    def marks(self) -> tuple[Relation | Stance, ...]:
+        """Relations, then stances."""
+        return (*self.relations, *self.stances)
+
     def sentence_index(self, span: Span) -> int | None:
         """Index of the sentence that wholly contains ``span``, or ``None``."""
         if not self.sentences:
@@ -115,17 +129,32 @@ class Document:
 
     def with_ids(self) -> Document:
         """A copy in which entities, relations and stances carry ``T1..``, ``R1..`` and ``S1..`` in order."""
-        entities = tuple(replace(entity, id=f"T{n}") for n, entity in enumerate(self.entities, 1))
-        renamed = dict(zip(self.entities, entities, strict=True))
+        document = self.with_entities([replace(entity, id=f"T{n}") for n, entity in enumerate(self.entities, 1)])
+        return replace(
+            document,
+            relations=tuple(replace(r, id=f"R{n}") for n, r in enumerate(document.relations, 1)),
+            stances=tuple(replace(s, id=f"S{n}") for n, s in enumerate(document.stances, 1)),
+        )
 
-        def repair(pair: Any) -> Any:
-            return replace(pair, head=renamed[pair.head], tail=renamed[pair.tail])
+    def with_entities(self, entities: Sequence[Entity]) -> Document:
+        """A copy with other values of the same entities; relations and stances go to them.
+
+        Args:
+            entities: One for each of ``self.entities``, in their order.
+
+        Raises:
+            ValueError: If there are more or fewer.
+        """
+        others = dict(zip(self.entities, entities, strict=True))
+
+        def moved(pair: Pair) -> Pair:
+            return replace(pair, head=others[pair.head], tail=others[pair.tail])
 
         return replace(
             self,
-            entities=entities,
-            relations=tuple(replace(r, pair=repair(r.pair), id=f"R{n}") for n, r in enumerate(self.relations, 1)),
-            stances=tuple(replace(s, pair=repair(s.pair), id=f"S{n}") for n, s in enumerate(self.stances, 1)),
+            entities=tuple(entities),
+            relations=tuple(replace(r, pair=moved(r.pair)) for r in self.relations),
+            stances=tuple(replace(s, pair=moved(s.pair)) for s in self.stances),
         )
 
     def to_records(self) -> list[Record]:
@@ -158,7 +187,7 @@ class Document:
         sentence = mark.evidence
         if sentence is None:
             sentence = self.sentences[index] if self.sentences and index is not None else head.span
-        meta, attribution = self.metadata, mark.attribution
+        meta, attribution, when = self.metadata, mark.attribution, self._only_date(sentence)
         return Record(
             article=self.id,
             publication=meta.publication,
@@ -172,19 +201,36 @@ class Document:
             head_start=head.start,
             head_end=head.end,
             head_actor=head.actor.code if head.actor else None,
+            head_country=head.actor.country if head.actor else None,
             label=label,
             tail=tail.text,
             tail_label=tail.label,
             tail_start=tail.start,
             tail_end=tail.end,
             tail_actor=tail.actor.code if tail.actor else None,
+            tail_country=tail.actor.country if tail.actor else None,
             status=status,
             score=mark.score,
             status_score=status_score,
+            when_start=when.start if when else None,
+            when_end=when.end if when else None,
+            according_to=attribution.kind if attribution else None,
             outlet=attribution.outlet if attribution else None,
             speaker=attribution.speaker if attribution else None,
+            report_date=attribution.date if attribution else None,
             sentence=sentence.of(self.text),
             sentence_start=sentence.start,
             sentence_end=sentence.end,
             model=str(self.model) if self.model else None,
+            duplicate_of=meta.duplicate_of,
         )
+
+    def _only_date(self, sentence: Span) -> DateInterval | None:
+        """The date of a sentence that names one, source brackets aside."""
+        brackets = [citation.span for citation in self.citations]
+        dates = {
+            e.date
+            for e in self.entities
+            if e.date and sentence.contains(e.span) and not any(bracket.contains(e.span) for bracket in brackets)
+        }
+        return dates.pop() if len(dates) == 1 else None

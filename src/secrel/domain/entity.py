@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from secrel.domain.actor import Actor
+from secrel.domain.date import DateInterval
 from secrel.domain.span import Span
 
 
@@ -18,6 +19,7 @@ class Entity:
         text: The characters themselves.
         score: Probability in [0, 1]; 1 for marks made by hand.
         actor: The party in the world, where it was resolved.
+        date: The days that a date mention stands for, where they are known.
         id: Identifier within the document (``T1``); empty before one was given. Not part of equality.
     """
 
@@ -26,6 +28,7 @@ class Entity:
     text: str
     score: float = 1.0
     actor: Actor | None = None
+    date: DateInterval | None = None
     id: str = field(default="", compare=False)
 
     @property

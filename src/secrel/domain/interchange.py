@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from secrel.domain.actor import Actor, Attribution
+from secrel.domain.date import DateInterval
 from secrel.domain.document import Citation, Document, Metadata, ModelTag
 from secrel.domain.dropped import Dropped
 from secrel.domain.entity import Entity
@@ -33,6 +34,7 @@ def document_to_dict(document: Document) -> dict[str, Any]:
                 "text": e.text,
                 "score": e.score,
                 "actor": asdict(e.actor) if e.actor else None,
+                "date": asdict(e.date) if e.date else None,
             }
             for e in document.entities
         ],
@@ -63,7 +65,12 @@ def document_to_dict(document: Document) -> dict[str, Any]:
             for s in document.stances
         ],
         "citations": [
-            {"start": c.span.start, "end": c.span.end, "sources": [asdict(s) for s in c.sources]}
+            {
+                "start": c.span.start,
+                "end": c.span.end,
+                "sources": [asdict(s) for s in c.sources],
+                "sentences": list(c.sentences),
+            }
             for c in document.citations
         ],
         "model": asdict(document.model) if document.model else None,
@@ -106,7 +113,8 @@ def _build(data: dict[str, Any], where: str) -> Document:
                 expected="offsets in code points into the text of the same line",
             )
         actor = Actor(**item["actor"]) if item.get("actor") else None
-        entities[item["id"]] = Entity(span, item["label"], item["text"], item["score"], actor, item["id"])
+        date = DateInterval(**item["date"]) if item.get("date") else None
+        entities[item["id"]] = Entity(span, item["label"], item["text"], item["score"], actor, date, item["id"])
     raw = data.get("sentences")
     sentences = None if raw is None else tuple(span_of(start, end) for start, end in raw)
 
@@ -152,7 +160,11 @@ def _build(data: dict[str, Any], where: str) -> Document:
             for s in data["stances"]
         ),
         citations=tuple(
-            Citation(span_of(c["start"], c["end"]), tuple(Attribution(**s) for s in c["sources"]))
+            Citation(
+                span_of(c["start"], c["end"]),
+                tuple(Attribution(**s) for s in c["sources"]),
+                tuple(c.get("sentences", ())),
+            )
             for c in data.get("citations", ())
         ),
         model=ModelTag(**data["model"]) if data.get("model") else None,

@@ -18,6 +18,7 @@ from secrel.evaluation.calibration import Bin, ScoredMarks, scored_marks
 from secrel.evaluation.counts import Counts
 from secrel.evaluation.matching import entity_counts, merge, relation_counts, stance_counts, total
 from secrel.evaluation.report import METRICS, Scores, score
+from secrel.evaluation.resolutions import actor_counts, date_counts, source_counts
 
 __all__ = [
     "END_TO_END",
@@ -35,11 +36,13 @@ __all__ = [
     "ScoredMarks",
     "Scores",
     "System",
+    "actor_counts",
     "agree",
     "agreement_table",
     "always_none",
     "behaviour_table",
     "cohen_kappa",
+    "date_counts",
     "describe_failure",
     "difference_interval",
     "entity_counts",
@@ -49,6 +52,7 @@ __all__ = [
     "score",
     "score_behaviour",
     "scored_marks",
+    "source_counts",
     "stance_counts",
     "total",
     "wilson_interval",

@@ -230,7 +230,7 @@ class PairClassifier(nn.Module):
         relation, status, stance = direct.split(self.shortcut_sizes, dim=-1)
         return PairLogits(
             relation=logits.relation + relation,
-            status=logits.status + status.view(-1, self.n_relations, self.n_statuses),
+            status=logits.status + status.view(len(status), self.n_relations, self.n_statuses),
             stance=logits.stance + stance,
         )
 

@@ -12,6 +12,7 @@ from secrel.domain import Document, LabelScheme, Record
 from secrel.errors import OutputError
 from secrel.output.atomic import streamed, write_whole
 from secrel.reading import annotation_conf, format_standoff, from_document
+from secrel.reading.web import PAGE_SUFFIXES
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -95,8 +96,10 @@ class CsvSink(_Streamed):
 class BratSink:
     """One ``.ann`` a document, with offsets into its text file as it lies on disk.
 
+    Of a page there is no such file: its text is written beside the ``.ann``, as ``NAME.txt``.
+
     Args:
-        folder: Folder for the ``.ann`` files and for the ``annotation.conf`` that brat reads.
+        folder: Folder for the ``.ann`` files, the texts of pages and for the ``annotation.conf`` that brat reads.
         scheme: The label scheme of the documents.
     """
 
@@ -113,10 +116,11 @@ class BratSink:
         """Nothing is left open."""
 
     def write(self, document: Document, name: PurePath) -> None:
-        """Writes ``FOLDER/<name>.ann``.
+        """Writes ``FOLDER/<name>.ann``, and for a page ``FOLDER/<name>.txt``.
 
         Raises:
-            OutputError: If a document of this name was written before.
+            OutputError: If a document of this name was written before, or the text of a page would replace another text
+                that lies in the folder without marks.
         """
         path = (self.folder / name).with_suffix(".ann")
         if path in self._written:
@@ -125,5 +129,26 @@ class BratSink:
                 found="a second article of this name",
                 expected="names that differ; extract their folders apart",
             )
+        text = _text_file(path, name)
+        if text is not None and text.exists() and not path.exists():
+            raise OutputError(
+                text, found="a text of something else", expected=f"no such file: that of {name} comes here"
+            )
         self._written.add(path)
+        # In this order: a text without marks is never one of an earlier run that was stopped.
         write_whole(path, format_standoff(from_document(document)))
+        if text is not None:
+            write_whole(text, document.text)
+
+    def remove(self, name: PurePath) -> None:
+        """Removes what an earlier run wrote of an article: its ``.ann``, if it is there, and the text of a page."""
+        path = (self.folder / name).with_suffix(".ann")
+        text = _text_file(path, name)
+        if text is not None and path.exists():
+            text.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+
+
+def _text_file(annotation: Path, name: PurePath) -> Path | None:
+    """The file for the text of a page; plain text has its own."""
+    return annotation.with_suffix(".txt") if name.suffix.lower() in PAGE_SUFFIXES else None

@@ -20,9 +20,14 @@ from secrel.reading.coverage import (
     read_plan,
     requirements,
 )
+from secrel.reading.encodings import AUTO, detect_encoding, page_encoding
+from secrel.reading.feed_formats import FeedItem, address_id
+from secrel.reading.feeds import FeedOutcome, read_feed, read_items, read_url
+from secrel.reading.fetching import Fetched, Fetcher
 from secrel.reading.inline import InlineArticle, format_inline, parse_inline
 from secrel.reading.names import Names, collect_names, names_table
 from secrel.reading.remarks import FORMS, NEGATIVES, Negative, Remarks, add_remarks, to_remarks
+from secrel.reading.resolutions import check_resolutions, parse_resolutions, read_resolutions
 from secrel.reading.sentences import SENTENCES, split_lines, split_sentences
 from secrel.reading.similarity import (
     MEASURES,
@@ -45,13 +50,16 @@ from secrel.reading.standoff import (
     write_standoff,
 )
 from secrel.reading.statistics import Statistics, count
+from secrel.reading.web import MIN_WORDS, parse_page, read_page
 
 __all__ = [
     "ARTICLES_VARIABLE",
+    "AUTO",
     "DATA_VARIABLE",
     "FORMS",
     "MAX_BYTES",
     "MEASURES",
+    "MIN_WORDS",
     "NEGATIVES",
     "SENTENCES",
     "SPLITS",
@@ -60,6 +68,10 @@ __all__ = [
     "Coverage",
     "CoveragePlan",
     "Entry",
+    "FeedItem",
+    "FeedOutcome",
+    "Fetched",
+    "Fetcher",
     "InlineArticle",
     "Names",
     "Negative",
@@ -71,11 +83,13 @@ __all__ = [
     "Standoff",
     "Statistics",
     "add_remarks",
+    "address_id",
     "annotation_conf",
     "body_start",
     "cache_folder",
     "check_cases",
     "check_language",
+    "check_resolutions",
     "check_standoff",
     "cluster",
     "collect_names",
@@ -83,6 +97,7 @@ __all__ = [
     "cover",
     "coverage_tables",
     "decode_text",
+    "detect_encoding",
     "download",
     "extend_splits",
     "format_inline",
@@ -91,15 +106,23 @@ __all__ = [
     "from_document",
     "names_table",
     "neighbours",
+    "page_encoding",
     "parse_article",
     "parse_inline",
+    "parse_page",
+    "parse_resolutions",
     "parse_standoff",
     "read_article",
     "read_cases",
     "read_corpus",
+    "read_feed",
+    "read_items",
     "read_notes",
+    "read_page",
     "read_plan",
+    "read_resolutions",
     "read_standoff",
+    "read_url",
     "requirements",
     "sentence_lengths",
     "similarity_matrix",

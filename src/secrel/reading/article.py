@@ -13,6 +13,7 @@ from pathlib import Path
 
 from secrel.domain import Document, Metadata
 from secrel.errors import InputError
+from secrel.reading.encodings import AUTO, detect_encoding
 
 MAX_BYTES = 10_000_000
 """Largest file that is read by default. An EDM article has about 8,000 bytes."""
@@ -21,7 +22,8 @@ _HEADER = re.compile(
     r"[\s\ufeff]*Publication:[ \t\u00a0]*(?P<publication>[^\r\n]+?)[ \t\u00a0]+Volume:[ \t\u00a0]*(?P<volume>\d+)"
     r"[ \t\u00a0]*,?[ \t\u00a0]*Issue:[ \t\u00a0]*(?P<issue>\d+)[^\S\r\n]*,?[^\S\r\n]*(?P<rest>[^\r\n]*)"
 )
-_DATE_LINE = re.compile(r"[\s\ufeff]*(?:Date:[ \t]*)?(?P<date>[^\r\n]{6,40}?)[ \t]*(?=[\r\n]|$)")
+_DATE_LINE = re.compile(r"[\s\ufeff]*(?:Date:[ \t]*)?(?P<date>[^\r\n]{4,40}?)[ \t]*(?=[\r\n]|$)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d")
 _MIN_WORDS_FOR_LANGUAGE = 20
 # From 20 words up, identification of prose is all but certain; below 0.9 it is a list, a table or mixed text.
@@ -39,7 +41,8 @@ def read_article(
 
     Args:
         path: The file.
-        encoding: Its encoding. A UTF-16 byte order mark overrides it.
+        encoding: Its encoding, or ``auto`` to find it out (:func:`secrel.reading.detect_encoding`). A UTF-16 byte order
+            mark overrides it.
         max_bytes: Larger files are refused.
         any_language: Whether to accept text that is not English.
 
@@ -50,7 +53,7 @@ def read_article(
         InputError: If the file is missing, no file, empty, too large, binary, not in ``encoding`` or not English.
     """
     path = Path(path)
-    data = _read_bytes(path, max_bytes)
+    data = read_bytes(path, max_bytes)
     text = decode_text(data, encoding=encoding, where=str(path))
     document = parse_article(text, id=path.stem, source=str(path))
     if not any_language:
@@ -61,22 +64,19 @@ def read_article(
 def parse_article(text: str, *, id: str = "text", source: str | None = None) -> Document:
     """A document of ``text`` with the metadata of its header, where it has one.
 
-    The header is ``Publication: NAME Volume: V Issue: N``, on the same or the next line perhaps a date. Volume V
-    of *Eurasia Daily Monitor* appeared in the year 2003 + V.
+    The header is ``Publication: NAME Volume: V Issue: N``, on the same or the next line perhaps a date, or a year from
+    1900 to 2099. Where it says neither, volume V of *Eurasia Daily Monitor* appeared in the year 2003 + V.
     """
     header = _HEADER.match(text)
     if header is None:
         return Document(text, id=id, metadata=Metadata(source=source))
     publication, volume = header["publication"].strip(), int(header["volume"])
-    date = parse_date(header["rest"])
-    if date is None:
-        line = _DATE_LINE.match(text, header.end())
-        date = parse_date(line["date"]) if line else None
-    year: int | None = None
-    if date is not None:
-        year = int(date[:4])
-    elif publication.casefold() == "eurasia daily monitor":
-        year = 2003 + volume
+    date, stated = parse_date(header["rest"]), _parse_year(header["rest"])
+    line = _DATE_LINE.match(text, header.end())
+    if date is None and line is not None:
+        date = parse_date(line["date"])
+        stated = stated or _parse_year(line["date"])
+    year = int(date[:4]) if date is not None else stated or year_of_volume(publication, volume)
     return Document(
         text,
         id=id,
@@ -84,13 +84,20 @@ def parse_article(text: str, *, id: str = "text", source: str | None = None) -> 
     )
 
 
+def year_of_volume(publication: str | None, volume: int | None) -> int | None:
+    """Year in which a volume of *Eurasia Daily Monitor* appeared, 2003 + V; ``None`` for another publication."""
+    if publication is None or volume is None or publication.casefold() != "eurasia daily monitor":
+        return None
+    return 2003 + volume
+
+
 def body_start(text: str) -> int:
-    """Offset behind the header and its date line; 0 for a text without a header."""
+    """Offset behind the header and its line of date or year; 0 for a text without a header."""
     header = _HEADER.match(text)
     if header is None:
         return 0
     line = _DATE_LINE.match(text, header.end())
-    if line and parse_date(line["date"]) is not None:
+    if line and (parse_date(line["date"]) or _parse_year(line["date"])):
         return line.end()
     return header.end()
 
@@ -105,19 +112,28 @@ def parse_date(text: str) -> str | None:
     return None
 
 
+def _parse_year(text: str) -> int | None:
+    return int(text) if _YEAR.fullmatch(text.strip()) else None
+
+
 def decode_text(data: bytes, *, encoding: str = "utf-8", where: str = "text") -> str:
     """Decodes bytes strictly; a byte order mark stays in the text as U+FEFF so that offsets hold.
+
+    Args:
+        data: The bytes.
+        encoding: Their encoding, or ``auto`` to find it out.
+        where: Where they come from, for messages.
 
     Raises:
         InputError: If the bytes are binary, not in ``encoding``, or hold no text.
     """
+    if encoding == AUTO:
+        encoding = detect_encoding(data) or "utf-8"
     wide = re.match(r"utf[-_]?(16|32)", encoding, re.IGNORECASE)
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"} and not (wide and wide[1] == "32"):
         encoding = "utf-16-le" if data[:2] == b"\xff\xfe" else "utf-16-be"
     elif b"\x00" in data and not wide:
-        raise InputError(
-            where, found=f"a NUL byte at byte {data.index(0)}: a binary file", expected="a plain text file"
-        )
+        raise InputError(where, found=f"a NUL byte at byte {data.index(0)}: a binary file", expected="text")
     try:
         text = data.decode(encoding)
     except LookupError as error:
@@ -128,7 +144,7 @@ def decode_text(data: bytes, *, encoding: str = "utf-8", where: str = "text") ->
             where,
             found=f"byte 0x{data[error.start]:02x} at byte {error.start} (line {line}), which is not {encoding}",
             expected=f"a text in {encoding} throughout; give the encoding (for instance cp1252) if it is another,"
-            " or convert a file of mixed encodings first",
+            " or auto to find it out, or convert a file of mixed encodings first",
         ) from error
     if not text.strip("\ufeff\u200b \t\r\n\x0b\x0c\u00a0"):
         raise InputError(where, found="no text", expected="at least one sentence")
@@ -170,11 +186,16 @@ def _identify(text: str) -> tuple[str, float]:
     return str(best), 1.0 / sum(math.exp(float(score) - float(top)) for _, score in ranking)
 
 
-def _read_bytes(path: Path, max_bytes: int) -> bytes:
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        InputError: If it is missing, no file, not readable or larger than ``max_bytes``.
+    """
     try:
         size = path.stat().st_size
         if path.is_dir():
-            raise InputError(path, found="a folder", expected="a text file")
+            raise InputError(path, found="a folder", expected="a file")
         if size > max_bytes:
             raise InputError(
                 path,
@@ -184,6 +205,6 @@ def _read_bytes(path: Path, max_bytes: int) -> bytes:
             )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError(path, found="no such file", expected="a text file") from error
+        raise InputError(path, found="no such file", expected="a file") from error
     except OSError as error:
-        raise InputError(path, found=str(error.strerror), expected="a readable text file") from error
+        raise InputError(path, found=str(error.strerror), expected="a readable file") from error

@@ -10,6 +10,7 @@ Layout::
     **/NAME.ann      brat stand-off
     **/NAME.txt      the text beside it, or
     **/SHA256SUMS    for articles whose text is not part of the corpus: its checksum, as ``sha256sum`` prints it
+    resolved/NAME.tsv  optional: what the marks of an article stand for (:mod:`secrel.reading.resolutions`)
     second/          second, independent marks of some articles, which are not part of the corpus
     **/sources.toml  how such a text is cut out of a public file (:mod:`secrel.reading.sources`)
 
@@ -27,11 +28,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from secrel.config import build, read_scheme, read_toml
-from secrel.domain import Document, LabelScheme
+from secrel.domain import Document, LabelScheme, Resolutions
 from secrel.errors import AnnotationError, ConfigError, InputError, SecrelError
 from secrel.reading.article import body_start, decode_text, parse_article
 from secrel.reading.checks import Offence, check_standoff
 from secrel.reading.remarks import Remarks, contradictions, to_remarks
+from secrel.reading.resolutions import RESOLVED, check_resolutions, read_resolutions
 from secrel.reading.sentences import SENTENCES
 from secrel.reading.sources import SOURCES, SourceText, read_sources
 from secrel.reading.splits import read_splits, split_checksum
@@ -218,6 +220,29 @@ class Corpus:
         entry = self._entry(name)
         return to_remarks(read_standoff(entry.annotation), self.document(name), where=str(entry.annotation))
 
+    def resolutions(self, name: str) -> Resolutions | None:
+        """What the marks of one article stand for, or ``None`` where nobody marked it.
+
+        Raises:
+            AnnotationError: If its file is malformed.
+        """
+        path = self.folder / RESOLVED / f"{name}.tsv"
+        return read_resolutions(path) if path.exists() else None
+
+    def _check_resolutions(self) -> list[Offence]:
+        offences: list[Offence] = []
+        for path in sorted((self.folder / RESOLVED).glob("*.tsv")):
+            if path.stem not in self.entries:
+                offences.append(Offence(str(path), "unknown-article", f"found {path.stem!r}, which has no .ann"))
+            elif self.entries[path.stem].find() is not None:
+                try:
+                    document, resolutions = self.document(path.stem), read_resolutions(path)
+                except SecrelError as error:
+                    offences.append(Offence(str(path), "unreadable", str(error)))
+                else:
+                    offences += check_resolutions(resolutions, document, where=str(path))
+        return offences
+
     def _entry(self, name: str) -> Entry:
         if name not in self.entries:
             raise ConfigError(self.folder, found=f"no article {name!r}", expected="the stem of an .ann file in it")
@@ -256,7 +281,7 @@ class Corpus:
                 continue
             found = check_standoff(standoff, document, self.scheme, where=str(entry.annotation))
             offences += found or self._check_remarks(standoff, document, str(entry.annotation))
-        return offences
+        return offences + self._check_resolutions()
 
 
 def read_corpus(folder: str | Path, *, articles: Iterable[str | Path] = ()) -> Corpus:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
+from pathlib import Path
 
 from secrel.backends import Engine
 from secrel.config import Calibration, Decision
+from secrel.stages.actors import ActorStage
+from secrel.stages.attribution import AttributionStage
+from secrel.stages.dates import DateStage
 from secrel.stages.entities import EntityStage
 from secrel.stages.pairs import PairScorer, RelationStage, StanceStage
 from secrel.stages.protocol import Stage
@@ -44,3 +49,16 @@ def replace_threshold(stage: Stage, min_score: float) -> Stage:
         stage = copy(stage)
         stage.min_score = min_score
     return stage
+
+
+def resolving_stages(*, knowledge: Sequence[str | Path] = ()) -> dict[str, Stage]:
+    """The stages that say what marks stand for in the world, by name: actors, dates, attribution. They need no model.
+
+    Args:
+        knowledge: Files of actors that add to the packaged ones (:mod:`secrel.knowledge`).
+
+    Raises:
+        ConfigError: If such a file is missing or malformed.
+    """
+    stages: list[Stage] = [ActorStage(knowledge=knowledge), DateStage(), AttributionStage()]
+    return {stage.name: stage for stage in stages}

@@ -118,7 +118,7 @@ def learning_curve(
                 recipe_folder=recipe_folder,
                 progress=progress,
             )
-            pipeline = Pipeline.from_checkpoint(trained.checkpoint)
+            pipeline = Pipeline.from_checkpoint(trained.checkpoint, resolve=False)
             point = {
                 "fraction": fraction,
                 "seed": seed,

@@ -111,7 +111,7 @@ def leave_one_out(
             resume=resume and any((work_folder / held_out.id).glob("checkpoint-*")),
             progress=progress,
         )
-        pipeline = Pipeline.from_checkpoint(trained.checkpoint)
+        pipeline = Pipeline.from_checkpoint(trained.checkpoint, resolve=False)
         predicted.append(pipeline(_bare(held_out)))
         almost_all.append(pipeline.with_min_score(LEAST_SCORE)(_bare(held_out)))
         classified.append(pipeline.classify(held_out))

@@ -75,4 +75,4 @@ def cross_fitted(
             recipe_folder=recipe_folder,
             progress=progress,
         )
-        yield Pipeline.from_checkpoint(trained.checkpoint), fold
+        yield Pipeline.from_checkpoint(trained.checkpoint, resolve=False), fold

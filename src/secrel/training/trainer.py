@@ -125,7 +125,8 @@ def train(
     )
 
     def pipeline(decision: Decision) -> Pipeline:
-        return Pipeline.from_checkpoint(Checkpoint(_tag(recipe), scheme, recipe, decision, model.eval(), encoder))
+        checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model.eval(), encoder)
+        return Pipeline.from_checkpoint(checkpoint, resolve=False)
 
     callbacks: list[TrainerCallback] = []
     if recipe.training.evaluate_every and development:

@@ -37,7 +37,7 @@ def settle(checkpoint: Checkpoint, development: Sequence[Document]) -> Checkpoin
 
     def pipeline(decision: Decision, calibration: Calibration | None = None) -> Pipeline:
         return Pipeline.from_checkpoint(
-            replace(checkpoint, decision=decision, calibration=calibration or Calibration())
+            replace(checkpoint, decision=decision, calibration=calibration or Calibration()), resolve=False
         )
 
     agreed = replace(_ALMOST_ALL, one_label=True)

@@ -1,0 +1,238 @@
+"""A run folder: extraction from an archive that can be stopped at any moment and goes on where it was."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from secrel.batch.cluster import ClusterPool
+from secrel.batch.export import FAILURES, check_place, export, export_failures
+from secrel.batch.inputs import Inputs, find_inputs
+from secrel.batch.loading import Loader, model_loader
+from secrel.batch.ray_data import check_installed
+from secrel.batch.readers import STDIN_NAME, ReadOptions
+from secrel.batch.store import STORE, Failure, Store
+from secrel.batch.workers import Pool, Task
+from secrel.errors import InputError
+from secrel.output import find_format
+
+READING_OPTIONS = ("encoding", "max_bytes", "any_language")
+Engine = Literal["processes", "ray"]
+"""What runs workers."""
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+_SHOWN_FAILURES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        step: What it is at.
+        n_total: Articles of this step.
+        n_done: Those that are done with, in whatever way.
+        n_unchanged: Those of them that needed no reading again.
+        n_failed: Those of them that failed in this run.
+        n_outdated: At the start: articles that have results of another model and are read again.
+    """
+
+    step: Literal["reading", "comparing", "writing", "fetching"]
+    n_total: int
+    n_done: int = 0
+    n_unchanged: int = 0
+    n_failed: int = 0
+    n_outdated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did.
+
+    Attributes:
+        folder: The run folder.
+        files: What was written, by format: a file, or a folder of files.
+        n_articles: Articles that the run was given.
+        n_written: Those that stand in the results.
+        n_failed: Those that do not, and paths that lead nowhere.
+        n_retryable: Those of them that ``retry_failed`` reads again.
+        n_read: Those that were read in this run; all others were unchanged.
+        n_reprints: Those of the results that are near-duplicates of another.
+        n_absent: Articles of earlier runs that this one was not given: not in the results, but kept in the store.
+        failures: The first failures, in the order of ``failures.jsonl``.
+    """
+
+    folder: Path
+    files: dict[str, Path]
+    n_articles: int
+    n_written: int
+    n_failed: int
+    n_retryable: int
+    n_read: int
+    n_reprints: int
+    n_absent: int
+    failures: tuple[Failure, ...]
+
+    @property
+    def failures_file(self) -> Path:
+        """The file that names all failures."""
+        return self.folder / FAILURES
+
+    @property
+    def store_file(self) -> Path:
+        """The store."""
+        return self.folder / STORE
+
+
+def extract_archive(
+    paths: str | Path | Iterable[str | Path] | Inputs,
+    out: str | Path,
+    *,
+    model: str | Path | None = None,
+    jobs: int = 1,
+    engine: Engine = "processes",
+    address: str | None = None,
+    formats: Sequence[str] = ("jsonl",),
+    retry_failed: bool = False,
+    min_score: float | None = None,
+    options: ReadOptions | None = None,
+    loader: Loader | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Summary:
+    """Extracts from all articles of an archive into a run folder; see ``docs/batch.md``.
+
+    What is read is kept in ``OUT/run.sqlite`` from moment to moment. A run that was stopped, by whatever, goes on when
+    it is started again; results are written when all articles are read. Unchanged articles are not read again. In a
+    script, call it below ``if __name__ == "__main__":``, since it starts processes.
+
+    Args:
+        paths: Files, folders, ``-``; or what :func:`find_inputs` found.
+        out: The run folder, made where it is missing.
+        model: As for :func:`secrel.load`.
+        jobs: Workers. Each holds the model in memory and computes on one thread.
+        engine: What runs the workers: processes of this machine, or Ray (``secrel[ray]``), on this machine or on many
+            that can all read the files; see ``docs/scaling.md``. Results are the same.
+        address: Of a Ray cluster, as for :func:`ray.init`; if not given that of ``RAY_ADDRESS``, if it is set, or a
+            Ray that is started on this machine for this run.
+        formats: Names of :data:`secrel.output.FORMATS`.
+        retry_failed: Whether articles that failed before are read again. The options of reading may differ from those
+            of earlier runs then: they hold for these articles.
+        min_score: As for :func:`secrel.load`.
+        options: How files are read.
+        loader: Makes the pipeline of a worker, instead of ``model`` and ``min_score``.
+        on_progress: Called at the start of every step and after every article.
+
+    Returns:
+        What was done. Articles that failed are named in it and in ``OUT/failures.jsonl``.
+
+    Raises:
+        ConfigError: If Ray is asked for and not installed.
+        ModelError: If the model cannot be loaded.
+        InputError: If two articles have the same name.
+        OutputError: If the folder cannot be written to, is in use, holds results of other options, or lies among pages
+            whose texts brat's format is to write there.
+        PipelineError: If workers cannot be kept running, or no cluster is at the address.
+        ValueError: If ``jobs`` is below 1, or there is no such engine.
+    """
+    if jobs < 1:
+        raise ValueError(f"jobs is at least 1, not {jobs}")
+    if engine not in ENGINES:
+        raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine}")
+    if engine == "ray":
+        check_installed()
+    out = Path(out)
+    chosen = [find_format(name) for name in dict.fromkeys(formats)]
+    options = options or ReadOptions()
+    on_progress = on_progress or _ignore
+    loader = loader or model_loader(model, min_score=min_score)
+    if not isinstance(paths, Inputs):
+        paths = find_inputs([paths] if isinstance(paths, (str, Path)) else paths, without=out)
+    check_place(paths.sources, out, chosen)
+    pool: Pool | ClusterPool = Pool(loader, options, jobs)
+    if engine == "ray":
+        pool = ClusterPool(loader, options, jobs, address=address)
+    with Store(out) as store, store.explained():
+        store.settle(asdict(options) | {"min_score": min_score}, may_differ=READING_OPTIONS if retry_failed else ())
+        n_articles = store.give(paths.sources)
+        n_read = _read(
+            store, pool, loader.fingerprint, options, n_articles, retry=retry_failed, on_progress=on_progress
+        )
+        on_progress(Progress("comparing", n_articles))
+        n_reprints = store.mark_reprints()
+        counter, n_retryable = _Counter(store.count("done"), on_progress), store.count("failed")
+        exported = export(store, out, chosen, loader.scheme, on_done=counter)
+        export_failures(store, out, paths.failures, exported.problems)
+        return Summary(
+            folder=out,
+            files={entry.name: entry.path(out) for entry in chosen},
+            n_articles=n_articles,
+            n_written=exported.n_written,
+            n_failed=len(paths.failures) + n_retryable + len(exported.problems),
+            n_retryable=n_retryable,
+            n_read=n_read,
+            n_reprints=n_reprints,
+            n_absent=store.count_of_others(),
+            failures=_first(paths.failures, store.failures(), exported.problems),
+        )
+
+
+def _read(
+    store: Store,
+    pool: Pool | ClusterPool,
+    model: str,
+    options: ReadOptions,
+    n_articles: int,
+    *,
+    retry: bool,
+    on_progress: Callable[[Progress], None],
+) -> int:
+    on_progress(Progress("reading", n_articles, n_outdated=store.count_of_other_models(model)))
+    n_done = n_unchanged = n_failed = 0
+    try:
+        for row in pool.run(_tasks(store.pending(model, retry=retry), options)):
+            store.put(row, model)
+            n_done += 1
+            n_unchanged += row.status == "unchanged"
+            n_failed += row.status == "failed"
+            on_progress(Progress("reading", n_articles, n_done, n_unchanged, n_failed))
+    finally:
+        # Ctrl-C among others: what came in is kept.
+        pool.close()
+        store.commit()
+    return n_done - n_unchanged
+
+
+def _tasks(pending: Iterator[Task], options: ReadOptions) -> Iterator[Task]:
+    for task in pending:
+        if task.path is None and task.name == STDIN_NAME:
+            # Only this process has it.
+            yield Task(task.name, None, sys.stdin.buffer.read(options.max_bytes + 1), task.known)
+        else:
+            yield task
+
+
+def _ignore(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+class _Counter:
+    """Tells the progress of writing."""
+
+    def __init__(self, n_total: int, on_progress: Callable[[Progress], None]) -> None:
+        self._n_total, self._n_done, self._on_progress = n_total, 0, on_progress
+        on_progress(Progress("writing", n_total))
+
+    def __call__(self) -> None:
+        self._n_done += 1
+        self._on_progress(Progress("writing", self._n_total, self._n_done))
+
+
+def _first(lost: Iterable[InputError], failed: Iterator[Failure], problems: Iterable[Failure]) -> tuple[Failure, ...]:
+    shown = [Failure(None, error.where, f"found {error.found}; expected {error.expected}") for error in lost]
+    for failure in failed:
+        if len(shown) >= _SHOWN_FAILURES:
+            break
+        shown.append(failure)
+    return (*shown, *problems)[:_SHOWN_FAILURES]

@@ -1,0 +1,145 @@
+"""From the store of a run folder to files, each whole or as it was before."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Protocol, cast
+
+from secrel.batch.inputs import Source
+from secrel.batch.store import Failure, Store
+from secrel.domain import LabelScheme
+from secrel.errors import InputError, OutputError, SecrelError
+from secrel.output import FORMATS, Format, Sink
+from secrel.output.atomic import streamed
+from secrel.reading.web import PAGE_SUFFIXES
+
+FAILURES = "failures.jsonl"
+"""Name of the file in a run folder that says which articles failed, and why."""
+
+
+class _OneFileAnArticle(Sink, Protocol):
+    def remove(self, name: PurePath) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        n_written: Articles that were written in every format.
+        problems: Articles that a format could not take, with the reason.
+    """
+
+    n_written: int
+    problems: tuple[Failure, ...]
+
+
+def check_place(sources: Iterable[Source], folder: Path, formats: Iterable[Format]) -> None:
+    """Refuses to write the texts of pages among articles, where the next run would read them as such.
+
+    Args:
+        sources: The articles.
+        folder: The run folder.
+        formats: What is to be written.
+
+    Raises:
+        OutputError: If a format that writes files beside each other would write texts into a folder of articles.
+    """
+    if all(entry.file for entry in formats):
+        return
+    read, written = set(), set()
+    for source in sources:
+        if source.path is not None:
+            read.add(source.path.parent)
+            if source.path.suffix.lower() in PAGE_SUFFIXES:
+                written.add(folder / source.name.parent)
+    both = {os.path.realpath(path) for path in read} & {os.path.realpath(path) for path in written}
+    if both:
+        raise OutputError(
+            min(both),
+            found="articles, pages among them, in the folder of the results",
+            expected="another folder for --format brat, which writes the texts of pages as NAME.txt",
+        )
+
+
+def export(
+    store: Store,
+    folder: Path,
+    formats: Sequence[Format],
+    scheme: LabelScheme,
+    *,
+    on_done: Callable[[], None] = lambda: None,
+) -> Exported:
+    """Writes the articles of a run that are done, in the order of their names, in every format at once.
+
+    One document is held at a time. If no article is done, no file is made and earlier ones are left as they were.
+
+    Args:
+        store: The store, after :meth:`Store.mark_reprints`.
+        folder: The run folder.
+        formats: What to write.
+        scheme: The label scheme.
+        on_done: Called for every article.
+
+    Raises:
+        OutputError: If a file cannot be written.
+    """
+    for left in FORMATS.values():
+        # What a killed run was at; the files that are written again are begun anew.
+        if left.file and not (part := folder / f"{left.file}.part").is_dir():
+            part.unlink(missing_ok=True)
+    problems: list[Failure] = []
+    n_written = 0
+    with ExitStack() as stack:
+        sinks = [stack.enter_context(_sink(store, folder, entry, scheme)) for entry in formats]
+        for stored in store.stored():
+            name = PurePath(stored.name)
+            try:
+                document = stored.document()
+                for sink in sinks:
+                    sink.write(document, name)
+                n_written += 1
+            except SecrelError as error:
+                problems.append(Failure(stored.name, error.where, f"found {error.found}; expected {error.expected}"))
+            on_done()
+    return Exported(n_written, tuple(problems))
+
+
+def export_failures(store: Store, folder: Path, lost: Iterable[InputError], problems: Iterable[Failure]) -> None:
+    """Writes ``failures.jsonl``: a line each for paths that lead nowhere and articles that failed; empty if none did.
+
+    Args:
+        store: The store.
+        folder: The run folder.
+        lost: Paths that lead nowhere.
+        problems: Articles that a format could not take.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+    with streamed(folder / FAILURES) as file:
+
+        def write(failure: Failure) -> None:
+            line = {"name": failure.name, "source": failure.source, "reason": failure.reason}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+        for error in lost:
+            write(Failure(None, error.where, f"found {error.found}; expected {error.expected}"))
+        for failure in store.failures():
+            write(failure)
+        for problem in problems:
+            write(problem)
+
+
+def _sink(store: Store, folder: Path, form: Format, scheme: LabelScheme) -> Sink:
+    sink = form.open(form.path(folder), scheme)
+    if form.file is None:
+        for name in store.stale_files(form.name):
+            cast("_OneFileAnArticle", sink).remove(name)
+        store.forget_files(form.name)
+    return sink

@@ -1,0 +1,129 @@
+"""Parties in the world: countries, organisations, bodies, groups, companies, outlets, leaders, in readable files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from secrel.errors import ConfigError
+from secrel.knowledge.actors.index import LABELS, ActorKnowledge
+from secrel.knowledge.actors.meanings import Kind, Meaning
+from secrel.knowledge.actors.names import plain
+from secrel.knowledge.actors.tables import ROLES, Row, Table, read_table, split_period
+
+__all__ = ["LABELS", "ROLES", "ActorKnowledge", "Meaning", "load_knowledge"]
+
+FOLDER = Path(__file__).parent
+# Earlier files go first where a name has several meanings.
+FILES = (
+    "countries.tsv",
+    "breakaway.tsv",
+    "regions.tsv",
+    "organisations.tsv",
+    "bodies.tsv",
+    "groups.tsv",
+    "parties.tsv",
+    "companies.tsv",
+    "institutes.tsv",
+    "outlets.tsv",
+    "leaders.tsv",
+    "leaders_world.tsv",
+    "places.tsv",
+    "cities.tsv",
+    "places_more.tsv",
+    "roles.tsv",
+    "offices.tsv",
+    "personal_names.tsv",
+)
+
+
+def load_knowledge(extra: Sequence[str | Path] = ()) -> ActorKnowledge:
+    """What is known of actors.
+
+    Args:
+        extra: Files of the same form as those in this folder (see :mod:`secrel.knowledge.actors.tables`). What they say
+            of a name goes before what was known of it, and later files before earlier ones.
+
+    Raises:
+        ConfigError: If a file cannot be read or a line in it is not of the form of its file.
+    """
+    if not extra:
+        return _own_knowledge()
+    knowledge = _read_own()
+    for path in extra:
+        _take_in(knowledge, Path(path), overrides=True)
+    return knowledge
+
+
+@lru_cache(maxsize=1)
+def _own_knowledge() -> ActorKnowledge:
+    return _read_own()
+
+
+def _read_own() -> ActorKnowledge:
+    knowledge = ActorKnowledge()
+    for name in FILES:
+        _take_in(knowledge, FOLDER / name, overrides=False)
+    return knowledge
+
+
+def _take_in(knowledge: ActorKnowledge, path: Path, *, overrides: bool) -> None:
+    table = read_table(path)
+    if table.form == "places":
+        knowledge.add_places(table.places(), cities=path.name == "cities.tsv", replace_known=overrides)
+    elif table.form == "roles":
+        knowledge.bodies.add(table.rows())
+    elif table.form == "offices":
+        knowledge.offices.add(table.rows())
+    elif table.form == "personal names":
+        knowledge.personal_names.add(table.rows())
+    elif table.form == "persons":
+        knowledge.persons.add(_persons(table.rows()), replace_known=overrides)
+    else:
+        knowledge.add_names(_names(knowledge, table), replace_known=overrides)
+
+
+# Kinds of the names, the adjectives and the towns that a file of each form lists.
+_KINDS: dict[str, tuple[Kind, Kind, Kind]] = {
+    "countries": ("country", "adjective", "capital"),
+    "breakaway": ("breakaway", "breakaway", "seat"),
+    "regions": ("region", "people", "seat"),
+    "names": ("name", "name", "name"),
+}
+
+
+def _names(knowledge: ActorKnowledge, table: Table) -> dict[str, list[Meaning]]:
+    found: dict[str, list[Meaning]] = {}
+    own, adjective, seat = _KINDS[table.form]
+    for row in table.rows():
+        base, role = row.code()
+        first, last = row.days() if "from" in row.cells else ("", "")
+        names = row.listed("names")
+        if table.form == "countries":
+            if not names:
+                raise ConfigError(row.where, found="no name", expected="the names of the country")
+            knowledge.countries[base] = names[0]
+        meanings = [(name, Meaning(base, role, own, name, first, last)) for name in names]
+        for name in row.listed("adjectives") if "adjectives" in row.cells else ():
+            meanings.append((name, Meaning(base, role, adjective, names[0] if names else name, first, last)))
+        towns = row.cells.get("capitals", row.cells.get("seats", ""))
+        for listed in filter(None, map(str.strip, towns.split(";"))):
+            town, start, end = split_period(listed, row.where)
+            meanings.append((town, Meaning(base, role, seat, town, start or first, end or last)))
+        for name, meaning in meanings:
+            known = found.setdefault(plain(name), [])
+            if meaning not in known:
+                known.append(meaning)
+    return found
+
+
+def _persons(rows: Iterable[Row]) -> dict[str, list[Meaning]]:
+    found: dict[str, list[Meaning]] = {}
+    for row in rows:
+        base, role = row.code()
+        first, last = row.days()
+        names = row.listed("person")
+        for name in names:
+            found.setdefault(plain(name), []).append(Meaning(base, role, "person", names[0], first, last))
+    return found

@@ -1,0 +1,129 @@
+"""The same job on a local Ray of two workers: results are those of one process."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fake_archive import FakeLoader
+
+from secrel.batch import cluster, extract_archive
+from secrel.batch.cluster import ClusterPool, connected
+from secrel.batch.ray_data import extract_dataset, path_dataset, to_records
+from secrel.batch.readers import ReadOptions
+from secrel.batch.store import STORE
+from secrel.errors import ConfigError, ModelError
+
+FORMATS = ("jsonl", "csv", "brat")
+
+
+@pytest.fixture(scope="module")
+def two_workers() -> Iterator[None]:
+    """A Ray of this machine, as a run starts it, with a small object store."""
+    pytest.importorskip("ray.data", reason="Ray is not installed: pip install 'secrel[ray]'")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cluster, "_OBJECT_STORE_BYTES", 80 * 2**20)
+        # Workers import the loader.
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+        with connected(2):
+            yield
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    folder = tmp_path / "archive"
+    for n in range(20):
+        path = folder / str(2000 + n % 3) / f"{n:02d}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"Moscow told Kyiv in note {n} to go home by day {n * n}.\n", encoding="utf-8")
+    (folder / "copy.txt").write_bytes((folder / "2000" / "00.txt").read_bytes())
+    return folder
+
+
+@pytest.fixture
+def loader(tmp_path: Path) -> FakeLoader:
+    (tmp_path / "notes").mkdir()
+    return FakeLoader(tmp_path / "notes")
+
+
+def results(out: Path) -> dict[str, bytes]:
+    """All that is written but the store."""
+    files = (path for path in sorted(out.rglob("*")) if path.is_file())
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files if not path.name.startswith(STORE)}
+
+
+def test_run_folder_is_that_of_one_process(
+    two_workers: None, archive: Path, tmp_path: Path, loader: FakeLoader
+) -> None:
+    (archive / "bad.txt").write_bytes(b"caf\xe9 in Moscow")
+    (archive / "empty.txt").write_bytes(b"")
+    (archive / "raise.txt").write_text("RAISE Now", encoding="utf-8")
+    one = extract_archive(archive, tmp_path / "one", formats=FORMATS, loader=loader)
+    many = extract_archive(archive, tmp_path / "many", jobs=2, engine="ray", formats=FORMATS, loader=loader)
+    assert (many.n_articles, many.n_written, many.n_failed, many.n_read, many.n_reprints) == (24, 21, 3, 24, 1)
+    assert replace(many, folder=one.folder, files=one.files) == one
+    assert results(tmp_path / "many") == results(tmp_path / "one")
+    # Eight batches, and two workers at most that load the model.
+    first, *others = loader.lines("loaded")
+    assert len({first, *others}) == 1 + len(others)
+    assert 1 <= len(others) <= 2
+
+    # What Ray has begun, processes go on with.
+    read = loader.lines("read")
+    (archive / "new.txt").write_text("Ankara asked Baku.", encoding="utf-8")
+    assert extract_archive(archive, tmp_path / "many", formats=FORMATS, loader=loader).n_read == 1
+    assert loader.lines("read")[len(read) :] == ["new"]
+
+
+def test_paths_become_results_and_records(two_workers: None, archive: Path, tmp_path: Path, loader: FakeLoader) -> None:
+    (archive / "empty.txt").write_bytes(b"")
+    dataset = extract_dataset(path_dataset(archive, block_size=2), workers=1, loader=loader, batch_size=2).materialize()
+    assert len(loader.lines("loaded")) == 1
+    rows = sorted(dataset.take_all(), key=lambda row: row["name"])
+    assert [row["name"] for row in rows if row["status"] == "failed"] == ["empty.txt"]
+    records = to_records(dataset).take_all()
+
+    extract_archive(archive, tmp_path / "one", loader=loader)
+    written = (tmp_path / "one" / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    expected = {line["id"]: line for line in map(json.loads, written)}
+    # But for what takes all articles: which reprints which.
+    assert expected["copy"]["meta"].pop("duplicate_of") == "2000/00"
+    found = [json.loads(row["document"]) for row in rows if row["status"] == "done"]
+    assert found[-1]["meta"].pop("duplicate_of") is None
+    assert found == list(expected.values())
+    assert sorted(row["article"] for row in records) == sorted(expected)
+
+
+def test_model_that_does_not_load_ends_the_run(two_workers: None, archive: Path, tmp_path: Path) -> None:
+    loader = FakeLoader(tmp_path, broken="model")
+    with pytest.raises(ModelError, match="fake: found nothing; expected a model"):
+        extract_archive(archive, tmp_path / "out", engine="ray", loader=loader)
+
+
+def test_without_articles_ray_is_not_started(loader: FakeLoader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "connected", None)
+    pool = ClusterPool(loader, ReadOptions(), 2)
+    assert list(pool.run(iter(()))) == []
+    pool.close()
+
+
+def test_missing_extra_is_named(
+    archive: Path, tmp_path: Path, loader: FakeLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.setitem(sys.modules, "ray.data", None)
+    with pytest.raises(ConfigError, match=r"expected pip install 'secrel\[ray\]'"):
+        extract_archive(archive, tmp_path / "out", engine="ray", loader=loader)
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(ConfigError, match=r"expected pip install 'secrel\[ray\]'"):
+        path_dataset(archive)
+
+
+def test_engine_has_to_be_one(archive: Path, tmp_path: Path, loader: FakeLoader) -> None:
+    with pytest.raises(ValueError, match="engine is one of processes, ray, not spark"):
+        extract_archive(archive, tmp_path / "out", engine="spark", loader=loader)  # type: ignore[arg-type]

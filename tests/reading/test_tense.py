@@ -1,0 +1,67 @@
+"""Whether a date is past or to come. A date stands between asterisks."""
+
+from __future__ import annotations
+
+import pytest
+
+from secrel.reading.date_words import Direction
+from secrel.reading.tense import date_direction, is_every_year
+
+
+def marked(sentence: str) -> tuple[str, int, int]:
+    before, date, behind = sentence.split("*")
+    return before + date + behind, len(before), len(before) + len(date)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Borduria signed the accord on *July 6*.", "past"),
+        ("The fleet has been idle since *October*.", "past"),
+        ("Its troops left in *May* and will not return.", "past"),
+        ("On *July 13* the council published its answer.", "past"),
+        ("The duke said that in *July* nobody had come.", "past"),
+        ("The convoy will arrive by *the end of May*, the duke said.", "future"),
+        ("The exercise is to be held in *September*.", "future"),
+        ("The pact was to take effect in *September*.", "future"),
+        ("The gauge may, officials say, be changed in *April*.", "future"),
+        ("In *May*, Syldavia will open the port that it closed in June.", "future"),
+        ("The base, which it left in June, will reopen in *May*.", "future"),
+        ("Syldavia plans a second drill in *April*.", "future"),
+        ("Klow was given until *May 15* to name a day.", "future"),
+        ("Klow will react unless the guns are gone by *October*.", "future"),
+        ("The duke threatens to act if nothing is done before *June*.", "future"),
+        ("They agreed to send observers in *June*.", "near"),
+        ("A vote is set for *March 4*.", "near"),
+        ("The visit, postponed to *June*, matters little.", "near"),
+        ("The fair opens on *November 28*.", "near"),
+        ("The pact was expected in *November*.", "near"),
+        ("*May 4*: a first class will begin its course in autumn.", "past"),
+        ("KLOW, *May 13* – Syldavia will send more soldiers.", "past"),
+        ("*June 30*.", "past"),
+        ("Klow will send soldiers (Borduria Today, *May 13*).", "past"),
+        ("The treaty of *May 12* will be followed by talks.", "past"),
+        ("The attack on the outpost of *May 12* may have results.", "past"),
+        ("It would have been over by *May*.", "past"),
+        ("A train and another in *September*.", "near"),
+        ("It will end;\nthe talks began\nin *May*.", "past"),
+    ],
+)
+def test_direction(sentence: str, expected: Direction) -> None:
+    assert date_direction(*marked(sentence)) == expected
+
+
+def test_what_recurs() -> None:
+    for sentence, expected in (
+        ("Fleet Day is celebrated on *August 12* with fireworks.", True),
+        ("The fair is held every year in *May*.", True),
+        ("Fleet Day was celebrated on *August 12*.", False),
+        ("The fair, celebrated by all, opened on *May 3*.", False),
+    ):
+        text, start, _ = marked(sentence)
+        assert is_every_year(text, start) is expected
+
+
+def test_a_long_line_is_read_in_no_time() -> None:
+    text = "They agreed to go, to stay and to go " * 20_000
+    assert date_direction(text + "in May.", len(text) + 3, len(text) + 6) == "near"
