@@ -63,7 +63,9 @@ _VISITORS = _any(
     """scholar* historian* student* professor* expert* analyst* engineer* doctor* nurse* singer* musician* artist*
     actor* tourist* journalist* reporter* lawyer* banker* merchant* trader* famil* guest* pilgrim* teacher* driver*"""
 )
-_FROM_TOWN = re.compile(rf"\b{_TRAVEL}(?:\s+[\w’'.-]+){{0,8}}\s+from\s+$|\b{_VISITORS}\s+from\s+$|\b(?:one|two|three|\d+)\s+from\s+$")
+_FROM_TOWN = re.compile(
+    rf"\b{_TRAVEL}(?:\s+[\w’'.-]+){{0,8}}\s+from\s+$|\b{_VISITORS}\s+from\s+$|\b(?:one|two|three|\d+)\s+from\s+$"
+)
 _FROM_TO = re.compile(r"\s+to\s+(?:the\s+)?[A-Z]")
 _OF_TOWN = _any(
     r"""street* airport* mayor* suburb* region\b district university daily paper newspaper* weekly market bazaar hotel*

@@ -19,7 +19,9 @@ _OWNER_WORDS = re.compile(rf"(?:['’]s?)?[\s“\"-]+(?:(?!{_NO_OWNER})[\w.-]+[\
 _BEHIND_OFFICE = re.compile(
     r"\s+(?:(?:of|for|in|at|from|to|on|with)\s+(?:the\s+|an?\s+)?|the\s+|an?\s+)(?:[\w’'-]+\s+){0,3}"
 )
-_BEHIND_DEED = re.compile(r"\s+(?:(?:of|for|in|at|from|on|with|as)\s+)?(?:the\s+|an?\s+)?(?:[\w’'-]+\s+){0,4}")
+_BEHIND_DEED = re.compile(
+    r"(?!\s+(?:that|this)\s)\s+(?:(?:of|for|in|at|from|on|with|as)\s+)?(?:the\s+|an?\s+)?(?:[\w’'-]+\s+){0,4}"
+)
 _COMMON_BODY = re.compile(r"\s+(?:of|at|for)\s+(?:an?\s+|the\s+|its\s+|his\s+)?([a-z][\w\s-]{2,50})")
 _COMMON_OBJECT = re.compile(r"\s+(?:of\s+|at\s+|for\s+)?(an?|the|its|his|her|that|this)\s+([a-z][\w\s-]{2,40})")
 _OF_BODY = re.compile(

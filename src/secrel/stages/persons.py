@@ -218,6 +218,8 @@ class PersonReader:
             return Meaning(base, whose.role if whose else role if office.base else None, "body", entity.text)
         if known is not None and known.base == base and role == "PTY" and known.role in {"OPP", "LEG"}:
             role = known.role  # "presidential candidate X", whose camp is known
+        if known is not None and known.base == base and office.as_body and role == office.role and whose is None:
+            role = role if known.role == "ELI" else known.role or role  # "deputy leader X", of an opposition party
         if held.former and role in STATE_ROLES:
             private = any(word.replace("_", " ") in self.text[office.start : office.end].lower() for word in _PRIVATE)
             role = "CVL" if private else "ELI"
