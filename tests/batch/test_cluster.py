@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +18,7 @@ from secrel.batch.cluster import ClusterPool, connected
 from secrel.batch.ray_data import extract_dataset, path_dataset, to_records
 from secrel.batch.readers import ReadOptions
 from secrel.batch.store import STORE
-from secrel.errors import ConfigError, ModelError
+from secrel.errors import ConfigError, ModelError, PipelineError
 
 FORMATS = ("jsonl", "csv", "brat")
 
@@ -103,6 +104,21 @@ def test_model_that_does_not_load_ends_the_run(two_workers: None, archive: Path,
     loader = FakeLoader(tmp_path, broken="model")
     with pytest.raises(ModelError, match="fake: found nothing; expected a model"):
         extract_archive(archive, tmp_path / "out", engine="ray", loader=loader)
+
+
+def test_address_at_which_nobody_is_ends_the_run_at_once(
+    archive: Path, tmp_path: Path, loader: FakeLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'secrel[ray]'")
+    pytest.importorskip("ray.data")
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", None)
+    with socket.socket() as taken:
+        # Bound and not listening.
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(PipelineError, match=f"Ray at {address}: found .*; expected the address of a cluster that"):
+            extract_archive(archive, tmp_path / "out", engine="ray", address=address, loader=loader)
 
 
 def test_without_articles_ray_is_not_started(loader: FakeLoader, monkeypatch: pytest.MonkeyPatch) -> None:

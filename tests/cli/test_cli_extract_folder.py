@@ -166,6 +166,27 @@ def test_interrupted_it_says_how_to_go_on(
     assert loader.lines("read") == ["a", "b", "bb", "bb", "c"]
 
 
+def test_engine_and_address_are_passed_on(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[object, object]] = []
+
+    def stop(*arguments: object, engine: str, address: str | None, **options: object) -> None:
+        given.append((engine, address))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("secrel.batch.extract_archive", stop)
+    command = ["extract", str(archive), "-o", str(tmp_path / "out")]
+    for more in ([], ["--engine", "ray"], ["--engine", "ray", "--address", "head:6379"]):
+        assert main([*command, *more]) == 130
+    assert given == [("processes", None), ("ray", None), ("ray", "head:6379")]
+    capsys.readouterr()
+    assert main([*command, "--address", "head:6379"]) == 2
+    assert "--address: found no --engine ray; expected both, or neither" in capsys.readouterr().err
+    assert main(["extract", str(archive), "--engine", "ray"]) == 2
+    assert "--engine: found no folder for the results; expected -o FOLDER" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_with_the_default_model(default_model: Path, root: Path, tmp_path: Path) -> None:
     text = (root / "examples" / "sample-article.txt").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from secrel.batch.loading import Loader
-from secrel.batch.ray_data import BATCH, check_installed, extract_tasks
+from secrel.batch.ray_data import BLOCK, check_installed, extract_tasks
 from secrel.batch.readers import ReadOptions
 from secrel.batch.workers import Row, Task
 from secrel.errors import PipelineError, SecrelError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 SHARES = 4
-"""So many batches a worker gets at least, where there are articles enough: the last one to end is not far behind."""
+"""So many blocks a worker gets at least, where there are articles enough: the last one to end is not far behind."""
 
 # Of a Ray that is started here. Results are some kilobytes each, and few are under way.
 _OBJECT_STORE_BYTES = 256 * 2**20
@@ -65,10 +65,10 @@ class ClusterPool:
             self._running.close()
 
     def _run(self, tasks: Iterator[Task]) -> Generator[Row, None, None]:
-        some = list(islice(tasks, BATCH * SHARES * self._jobs))
+        some = list(islice(tasks, BLOCK * SHARES * self._jobs))
         if not some:
             return
-        size = min(BATCH, -(-len(some) // (SHARES * self._jobs)))
+        size = min(BLOCK, -(-len(some) // (SHARES * self._jobs)))
         with connected(self._jobs, self._address), _explained():
             import ray.data
 
@@ -104,15 +104,18 @@ def connected(workers: int, address: str | None = None) -> Iterator[None]:
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     address = address or os.environ.get("RAY_ADDRESS")
     if address is None:
+        # Who extracts articles on one machine has not agreed to reports about it.
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         address = "local"
         options |= {"num_cpus": workers, "object_store_memory": _OBJECT_STORE_BYTES, "include_dashboard": False}
     try:
         _check_listening(address)
-        with _settings():
-            ray.init(address=address, **options)
+        ray.init(address=address, **options)
     except (OSError, ValueError, RuntimeError) as error:
         raise PipelineError(
-            f"Ray at {address}", found=str(error), expected="the address of a cluster that runs, or none"
+            f"Ray at {address}",
+            found=str(error),
+            expected="the address of a cluster that runs, and its token in RAY_AUTH_TOKEN, if it has one",
         ) from error
     try:
         with _quiet():
@@ -126,20 +129,6 @@ def _check_listening(address: str) -> None:
     host, _, port = address.rpartition(":")
     if port.isdigit() and "/" not in host:
         socket.create_connection((host.strip("[]"), int(port)), timeout=_SECONDS_TO_CONNECT).close()
-
-
-@contextmanager
-def _settings() -> Iterator[None]:
-    """What Ray reads from the environment when it starts, where nobody has set it."""
-    # Who extracts articles has not agreed to reports about it; and Ray warns of how Ray Data starts actors.
-    chosen = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
-    added = {name: value for name, value in chosen.items() if name not in os.environ}
-    os.environ.update(added)
-    try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
 
 
 @contextmanager

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     import pyarrow
     from ray.data import Dataset
 
-BATCH = 16
-"""Articles that a worker is given at a time, if not told otherwise."""
+BLOCK = 64
+"""Articles in a block at most, if not told otherwise. Ray Data keeps account of every block."""
+BATCH = 8
+"""Articles that a worker is given at a time, if not told otherwise and blocks are smaller."""
+_LEAST_BLOCKS = 256
 
 
 def check_installed() -> None:
@@ -63,12 +66,13 @@ def record_schema() -> pyarrow.Schema:
     return arrow_schema().insert(Record.columns().index(PARTITION), pyarrow.field(PARTITION, pyarrow.int32()))
 
 
-def path_dataset(paths: str | Path | Iterable[str | Path] | Inputs, *, block_size: int = BATCH) -> Dataset:
+def path_dataset(paths: str | Path | Iterable[str | Path] | Inputs, *, block_size: int | None = None) -> Dataset:
     """The dataset of the articles that paths lead to.
 
     Args:
         paths: Files and folders, as for :func:`secrel.extract_archive`; or what :func:`find_inputs` found.
-        block_size: Articles in a block, which is the least that Ray gives a worker.
+        block_size: Articles in a block, which is the least that Ray gives a worker; if not given at most 64, and so few
+            that there are 256 blocks.
 
     Returns:
         A dataset with the columns ``name`` (the path relative to the folder, with ``/``) and ``path``.
@@ -91,6 +95,7 @@ def path_dataset(paths: str | Path | Iterable[str | Path] | Inputs, *, block_siz
     names = [source.name.as_posix() for source in paths.sources]
     columns = {"name": names, "path": [str(source.path) for source in paths.sources]}
     table = pyarrow.table(columns, schema=pyarrow.schema([(name, pyarrow.string()) for name in columns]))
+    block_size = block_size or min(BLOCK, -(-len(names) // _LEAST_BLOCKS)) or 1
     starts = range(0, len(names) or 1, block_size)
     return ray.data.from_arrow([table.slice(start, block_size) for start in starts])
 
