@@ -2,6 +2,7 @@
 
     python benchmarks/archive/make.py runs/archive/small --articles 2000
     python benchmarks/archive/run.py runs/archive/small -o runs/archive/out --jobs 2 [--model edm] [--kills 20]
+    python benchmarks/archive/run.py runs/archive/small -o runs/archive/ray --jobs 2 --engine ray
 
 Without ``--model`` the pipeline is a stand-in that marks capitalised words, so that what is measured is everything but
 the model. The undisturbed run is timed, and the memory of its processes is sampled (Linux only). With ``--kills`` a
@@ -41,6 +42,7 @@ def main() -> None:
     parser.add_argument("--model", help="a model of secrel instead of the stand-in")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds that the stand-in takes for an article")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--engine", choices=("processes", "ray"), default="processes")
     parser.add_argument("--format", default="jsonl,csv")
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0, help="of the moments of the kills")
@@ -77,6 +79,7 @@ def extract(given: argparse.Namespace) -> None:
         given.output,
         model=given.model,
         jobs=given.jobs,
+        engine=given.engine,
         formats=given.format.split(","),
         loader=None if given.model else FakeLoader(given.delay),
         on_progress=watch,
@@ -89,7 +92,7 @@ def benchmark(given: argparse.Namespace) -> dict[str, Any]:
     calm = given.output
     report: dict[str, Any] = {
         **{"archive": given.archive.name, "pipeline": given.model or "stand-in", "delay": given.delay},
-        **{"jobs": given.jobs, "formats": given.format, "processors": os.cpu_count()},
+        **{"jobs": given.jobs, "engine": given.engine, "formats": given.format, "processors": os.cpu_count()},
     }
     shutil.rmtree(calm, ignore_errors=True)
     run = Run(given, calm)
@@ -217,6 +220,7 @@ class Run:
         given = self.given
         command = [sys.executable, str(HERE / "run.py"), str(given.archive), "-o", str(self.output)]
         command += ["--status", str(self.status), "--jobs", str(given.jobs), "--format", given.format]
+        command += ["--engine", given.engine]
         command += ["--model", given.model] if given.model else ["--delay", str(given.delay)]
         self.begun = self._looked = time.monotonic()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -276,13 +280,23 @@ class Run:
         if self.samples and now - self.begun - self.samples[-1].second < 0.5:
             return
         number = self.process.pid
-        try:
-            children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
-        except OSError:
-            return
-        # The smallest child only keeps track of what is shared.
-        workers = sorted(_memory(int(child)) for child in children)[1:]
+        workers = sorted(_memory(child) for child in _descendants(number))
+        if self.given.engine == "processes":
+            # The smallest only keeps track of what is shared. Of Ray, all count: its own processes are what it costs.
+            workers = workers[1:]
         self.samples.append(Sample(now - self.begun, step, _memory(number), workers))
+
+
+def _descendants(process: int) -> list[int]:
+    """The processes that a process has started, and those have, of all its threads."""
+    found = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            children = [int(child) for child in path.read_text().split()]
+        except OSError:
+            continue
+        found += children + [one for child in children for one in _descendants(child)]
+    return found
 
 
 def _memory(process: int) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from marked import BLANK, MarkedSentence, Mention
 
-from secrel.domain import Document, Entity, LabelScheme, Span, Stance, StanceType
+from secrel.domain import Document, Entity, LabelScheme, Pair, Span, Stance, StanceType
 from secrel.features.words import split_words
 
 ENTITY, FAVOR, AGAINST = "ENTITY", "favor", "against"
@@ -108,6 +108,14 @@ def gold_pairs(document: Document) -> Iterator[tuple[Entity, Entity]]:
     for _, _, entities in document.entities_by_sentence():
         p, q = sorted(entities, key=lambda entity: int(entity.id.removeprefix("T")))
         yield p, q
+
+
+def stance_of(class_: int, p: Entity, q: Entity) -> Stance | None:
+    """The stance that a class says, ``None`` for class 0; :func:`classes` gives the class back."""
+    if class_ not in _STANCES:
+        return None
+    holder, target, polarity = _STANCES[class_]
+    return Stance(Pair((p, q)[holder], (p, q)[target]), polarity)
 
 
 def classes(document: Document, pairs: Iterable[tuple[Entity, Entity]]) -> list[int]:

@@ -65,7 +65,7 @@ def conll_blocks(path: Path, separator: str, lost: Counter[str]) -> Blocks:
 
     def finish() -> None:
         if tokens:
-            _append(blocks[-1], from_tokens(tokens, _ranges(tags), lost), lost)
+            _append(blocks[-1], from_tokens(tokens, tagged_ranges(tags), lost), lost)
         tokens.clear()
         tags.clear()
 
@@ -88,7 +88,8 @@ def conll_blocks(path: Path, separator: str, lost: Counter[str]) -> Blocks:
     return [block for block in blocks if block]
 
 
-def _ranges(tags: Sequence[str]) -> list[tuple[int, int, str]]:
+def tagged_ranges(tags: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Mentions as first token, token behind the last, and label; see :func:`conll_blocks` for the tags."""
     ranges: list[tuple[int, int, str]] = []
     for n, tag in enumerate(tags):
         prefix, _, label = tag.partition("-")
