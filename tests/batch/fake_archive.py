@@ -34,7 +34,7 @@ class Fake:
     def __call__(self, document: Document) -> Document:
         self.loader.note(document.id)
         text = document.text
-        if "CRASH" in text or ("ONCE" in text and self.loader.is_first(document.id)):
+        if self.loader.broken == "article" or "CRASH" in text or ("ONCE" in text and self.loader.is_first(document.id)):
             os.kill(os.getpid(), signal.SIGSEGV)
         if "RAISE" in text:
             raise KeyError("a fault of the program")
@@ -62,7 +62,8 @@ class FakeLoader:
         folder: For notes: ``read`` has a line for every article that was begun, ``loaded`` one for every pipeline.
         version: Of the model.
         delay: Seconds that an article takes.
-        broken: How loading fails: ``model`` raises, ``import`` raises another error, ``death`` ends the process.
+        broken: How loading fails: ``model`` raises, ``import`` raises another error, ``death`` ends the process;
+            ``article`` loads what kills the process at any article.
     """
 
     folder: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -11,15 +12,18 @@ import subprocess
 import sys
 import time
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 from fake_archive import FakeLoader
 
 from secrel.batch import Progress, ReadOptions, Summary, extract_archive
 from secrel.batch.store import STORE, Store
-from secrel.domain import Document
+from secrel.domain import Document, Record
 from secrel.errors import InputError, OutputError
+from secrel.output import FORMATS as ALL_FORMATS
+from secrel.output import JsonlSink
+from secrel.output.dyads import dyads
 
 FORMATS = ("jsonl", "csv", "brat")
 PAGES = Path(__file__).parents[1] / "data" / "pages"
@@ -95,7 +99,7 @@ def test_results_do_not_depend_on_the_number_of_processes(archive: Path, tmp_pat
     steps = [(progress.step, progress.n_done) for progress in seen]
     assert steps == [
         *(("reading", n) for n in range(17)),
-        ("comparing", 0),
+        *(("comparing", n) for n in range(14)),
         *(("writing", n) for n in range(14)),
     ]
     assert seen[16] == Progress("reading", 16, 16, 0, 3)
@@ -144,6 +148,64 @@ def test_failed_articles_are_read_again_when_that_is_asked_for(
     summary = extract_archive(archive, out, loader=loader)
     assert numbers(summary) == (16, 15, 1, 0)
     assert "café in Moscow" in [line["text"] for line in lines(out / "articles.jsonl")]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_other_options_of_reading_hold_for_failed_articles_only(
+    archive: Path, tmp_path: Path, loader: FakeLoader, jobs: int
+) -> None:
+    out = tmp_path / "out"
+    (archive / "crash.txt").write_text("Café in Baku", encoding="utf-8")
+    extract_archive(archive, out, loader=loader, jobs=jobs)
+    (archive / "new.txt").write_text("Café in Kyiv", encoding="utf-8")
+    (archive / "crash.txt").write_text("Café in Minsk", encoding="utf-8")
+    again = {"loader": loader, "jobs": jobs, "retry_failed": True, "options": ReadOptions(encoding="cp1252")}
+    assert numbers(extract_archive(archive, out, **again)) == (17, 16, 1, 4)  # type: ignore[arg-type]
+    found = {line["id"]: line["text"] for line in lines(out / "articles.jsonl")}
+    assert [found[name] for name in ("bad", "crash", "new")] == ["café in Moscow", "Café in Minsk", "Café in Kyiv"]
+    # As are those that another model reads again; what was read in another way fails then, and is named.
+    again["loader"] = FakeLoader(loader.folder, version="2")
+    assert numbers(extract_archive(archive, out, **again)) == (17, 15, 2, 17)  # type: ignore[arg-type]
+    assert numbers(extract_archive(archive, out, **again)) == (17, 16, 1, 2)  # type: ignore[arg-type]
+    assert {line["id"]: line["text"] for line in lines(out / "articles.jsonl")} == found
+
+
+def test_article_that_was_too_large_is_not_lost_again(tmp_path: Path, loader: FakeLoader) -> None:
+    archive, out = tmp_path / "archive", tmp_path / "out"
+    archive.mkdir()
+    (archive / "a.txt").write_text("Baku.", encoding="utf-8")
+    (archive / "b.txt").write_text("Moscow said it. " * 10, encoding="utf-8")
+    small = ReadOptions(max_bytes=100)
+    assert numbers(extract_archive(archive, out, loader=loader, options=small)) == (2, 1, 1, 2)
+    large = ReadOptions(max_bytes=1000)
+    assert numbers(extract_archive(archive, out, loader=loader, options=large, retry_failed=True)) == (2, 2, 0, 1)
+    for _ in range(2):
+        assert numbers(extract_archive(archive, out, loader=loader, options=small)) == (2, 2, 0, 0)
+    (archive / "b.txt").write_text("Moscow said so. " * 10, encoding="utf-8")
+    assert numbers(extract_archive(archive, out, loader=loader, options=small))[1:3] == (1, 1)
+
+
+def test_what_came_in_is_on_disk_when_nothing_more_comes(
+    archive: Path, tmp_path: Path, loader: FakeLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of itself the store would wait for ever; half a second after the first article it is told to wait no longer.
+    monkeypatch.setattr("secrel.batch.store._SECONDS_BETWEEN_COMMITS", float("inf"))
+    slow = FakeLoader(loader.folder, delay=1.5)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+
+    def watch(progress: Progress) -> None:
+        if progress.step == "reading" and progress.n_done == 2:
+            # As after a `kill -9`.
+            for path in (tmp_path / "out").glob(f"{STORE}*"):
+                (copy / path.name).write_bytes(path.read_bytes())
+
+    extract_archive(
+        [archive / "2007" / "00.txt", archive / "2007" / "01.txt"], tmp_path / "out", loader=slow, on_progress=watch
+    )
+    with Store(copy) as store:
+        store.give([])
+        assert store.count_of_others() == 1
 
 
 def test_another_model_reads_all_again(archive: Path, tmp_path: Path, loader: FakeLoader) -> None:
@@ -252,8 +314,108 @@ def test_result_that_is_damaged_or_clashes_loses_no_other(archive: Path, tmp_pat
     summary = extract_archive(archive, out, formats=("brat",), loader=loader)
     assert numbers(summary)[:3] == (14, 13, 1)
     (failure,) = summary.failures
-    assert (failure.name, failure.source) == ("2006/04.txt", str(out / "2006" / "04.ann"))
+    assert (failure.name, failure.source) == ("2006/04.txt", str(archive / "2006" / "04.txt"))
+    assert failure.reason.startswith(f"not in brat: {out / '2006' / '04.ann'}: found a second article of this name; ")
     assert [line["name"] for line in lines(out / "failures.jsonl")] == ["2006/04.txt"]
+
+
+@pytest.fixture
+def odd_archive(tmp_path: Path) -> Path:
+    """Three articles: two of one name for brat, and one whose volume typed formats cannot hold."""
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Moscow asked Kyiv.", encoding="utf-8")
+    (folder / "a.text").write_text("Baku asked Kyiv for oil.", encoding="utf-8")
+    header = "Publication: Eurasia Daily Monitor Volume: 99999999999 Issue: 1\n\n"
+    (folder / "b.txt").write_text(f"{header}Ankara asked Baku for gas.", encoding="utf-8")
+    return folder
+
+
+def test_what_a_format_holds_does_not_depend_on_the_others(
+    odd_archive: Path, tmp_path: Path, loader: FakeLoader
+) -> None:
+    pytest.importorskip("duckdb")
+    names = ("brat", "parquet", "duckdb", "jsonl", "csv", "graphml")
+    for formats in (names, names[::-1]):
+        summary = extract_archive(odd_archive, tmp_path / formats[0], formats=formats, loader=loader)
+        assert numbers(summary)[:3] == (3, 1, 2)
+    one, other = results(tmp_path / names[0]), results(tmp_path / names[-1])
+    for files in (one, other):
+        # It has an identifier of its own.
+        del files["secrel.duckdb"]
+    assert [name for name in one if name.endswith(".ann")] == ["a.ann", "b.ann"]
+    assert [line["id"] for line in lines(tmp_path / names[0] / "articles.jsonl")] == ["a.text", "a.txt", "b"]
+    assert len(dyads(tmp_path / names[0] / "secrel.duckdb").dropped) == 1
+    failures = {str(line["name"]): line for line in lines(tmp_path / names[0] / "failures.jsonl")}
+    assert list(failures) == ["a.txt", "b.txt"]
+    assert failures["b.txt"]["source"] == str(odd_archive / "b.txt")
+    assert failures["b.txt"]["reason"] == (
+        "not in parquet, duckdb: article b, volume: found 99999999999; expected a whole number of 32 bits"
+    )
+    for files in (one, other):
+        del files["failures.jsonl"]
+    assert one == other
+
+
+def test_without_any_article_the_results_are_empty(tmp_path: Path, loader: FakeLoader) -> None:
+    pytest.importorskip("duckdb")
+    archive, out = tmp_path / "archive", tmp_path / "out"
+    archive.mkdir()
+    formats = tuple(ALL_FORMATS)
+    (archive / "a.txt").write_text("Moscow asked Kyiv.", encoding="utf-8")
+    extract_archive(archive, out, formats=formats, loader=loader)
+    (archive / "a.txt").write_text("RAISE Kyiv.", encoding="utf-8")
+    summary = extract_archive(archive, out, formats=formats, loader=loader)
+    assert numbers(summary) == (1, 0, 1, 1)
+    assert not (out / "a.ann").exists()
+    assert (out / "articles.jsonl").read_bytes() == (out / "plover.jsonl").read_bytes() == b""
+    assert (out / "records.csv").read_text(encoding="utf-8") == ",".join(Record.columns()) + "\n"
+    for name in ("secrel.duckdb", "articles.jsonl", "records.csv", "records"):
+        assert (dyads(out / name).rows, dyads(out / name).dropped) == ((), ())
+
+
+def test_results_of_one_run_have_one_time(archive: Path, tmp_path: Path, loader: FakeLoader) -> None:
+    pytest.importorskip("duckdb")
+    out, formats = tmp_path / "out", ("duckdb", "parquet", "jsonl")
+    extract_archive(archive, out, formats=formats, loader=loader)
+    written = [path for path in out.rglob("*") if path.suffix in {".duckdb", ".parquet", ".jsonl"}]
+    times = {path.name: path.stat().st_mtime_ns for path in written if path.name != "failures.jsonl"}
+    assert set(times) == {"secrel.duckdb", "part-0.parquet", "articles.jsonl"}
+    assert len(set(times.values())) == 1
+    assert (dyads(out).source, dyads(out).older) == (out / "secrel.duckdb", ())
+    extract_archive(archive / "2006", out, loader=loader)
+    found = dyads(out)
+    assert (found.source, found.older) == (out / "articles.jsonl", (out / "secrel.duckdb", out / "records"))
+
+
+def test_what_a_killed_run_was_at_is_cleared_whatever_is_written(
+    archive: Path, tmp_path: Path, loader: FakeLoader
+) -> None:
+    pytest.importorskip("pyarrow")
+    out = tmp_path / "out"
+    extract_archive(archive, out, formats=("parquet",), loader=loader)
+    before = (out / "records" / "part-0.parquet").read_bytes()
+    (out / "records").rename(out / "records.replaced")
+    for folder in ("records.part", "articles.jsonl.part"):
+        (out / folder).mkdir()
+    for file in ("records.part/x", "records.csv.part", "secrel.duckdb.part", "secrel.duckdb.part.wal"):
+        (out / file).write_bytes(b"half")
+    extract_archive(archive, out, formats=("jsonl",), loader=loader)
+    assert {path.name for path in out.iterdir()} == {STORE, "articles.jsonl", "failures.jsonl", "records"}
+    assert (out / "records" / "part-0.parquet").read_bytes() == before
+
+
+def test_a_full_disk_is_said_of_the_file_that_was_written(
+    archive: Path, tmp_path: Path, loader: FakeLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(sink: JsonlSink, document: Document, name: PurePath) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(JsonlSink, "write", full)
+    with pytest.raises(OutputError, match=r"articles\.jsonl: found No space left on device; expected a place that can"):
+        extract_archive(archive, tmp_path / "out", formats=("jsonl", "csv", "parquet"), loader=loader)
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names.isdisjoint({"articles.jsonl", "records.csv", "records", "failures.jsonl"})
 
 
 def test_killed_at_any_moment_it_goes_on_to_the_same_results(archive: Path, tmp_path: Path, loader: FakeLoader) -> None:

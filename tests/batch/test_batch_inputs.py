@@ -84,6 +84,33 @@ def test_link_that_leads_nowhere_is_a_failure(folder: Path) -> None:
     assert str(failure) == f"{folder / 'gone.txt'}: found a link that leads nowhere; expected a file"
 
 
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("bad", "Too many levels of symbolic links"),
+        ("../b.txt/x", "Not a directory"),
+        ("n" * 300, "File name too long"),
+    ],
+)
+def test_link_that_cannot_be_followed_costs_nothing_beside_it(folder: Path, target: str, found: str) -> None:
+    (folder / "sub" / "bad").symlink_to(target)
+    # What is hidden is not looked at.
+    (folder / "sub" / ".bad").symlink_to(target)
+    expected = f"{folder / 'sub' / 'bad'}: found {found}; expected a file or a folder that can be read"
+    inputs = find_inputs([folder])
+    assert [source.name.as_posix() for source in inputs.sources] == [
+        *("a.TXT", "b.txt", "c.text", "sub/a.txt", "sub/deep/z.txt")
+    ]
+    assert [str(failure) for failure in inputs.failures] == [expected]
+
+
+def test_path_that_cannot_be_looked_at_is_a_failure(folder: Path) -> None:
+    inputs = find_inputs([folder / ("n" * 300), folder / "b.txt"])
+    assert [source.name.as_posix() for source in inputs.sources] == ["b.txt"]
+    (failure,) = inputs.failures
+    assert failure.found == "File name too long"
+
+
 def test_name_that_is_not_utf8_is_a_failure(folder: Path) -> None:
     try:
         Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt")).write_text("x", encoding="utf-8")

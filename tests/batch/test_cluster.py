@@ -18,6 +18,7 @@ from secrel.batch.cluster import ClusterPool, connected
 from secrel.batch.ray_data import extract_dataset, path_dataset, to_records
 from secrel.batch.readers import ReadOptions
 from secrel.batch.store import STORE
+from secrel.batch.tasks import Task
 from secrel.errors import ConfigError, ModelError, PipelineError
 
 FORMATS = ("jsonl", "csv", "brat")
@@ -79,6 +80,36 @@ def test_run_folder_is_that_of_one_process(
     (archive / "new.txt").write_text("Ankara asked Baku.", encoding="utf-8")
     assert extract_archive(archive, tmp_path / "many", formats=FORMATS, loader=loader).n_read == 1
     assert loader.lines("read")[len(read) :] == ["new"]
+
+
+def test_options_and_hashes_of_single_articles_reach_the_workers(
+    two_workers: None, archive: Path, tmp_path: Path, loader: FakeLoader
+) -> None:
+    (archive / "bad.txt").write_bytes(b"caf\xe9 in Moscow")
+    (archive / "large.txt").write_text("Moscow said it. " * 10, encoding="utf-8")
+    first = {"loader": loader, "options": ReadOptions(max_bytes=100)}
+    again = {"loader": loader, "options": ReadOptions("cp1252", max_bytes=1000), "retry_failed": True}
+    for out, engine in (("one", "processes"), ("many", "ray")):
+        extract_archive(archive, tmp_path / out, engine=engine, formats=FORMATS, **first)  # type: ignore[arg-type]
+    (archive / "new.txt").write_text("Café in Kyiv", encoding="utf-8")
+    for options, counts in ((again, (24, 0, 3)), (first, (24, 0, 0))):
+        for out, engine in (("one", "processes"), ("many", "ray")):
+            found = extract_archive(archive, tmp_path / out, engine=engine, formats=FORMATS, **options)  # type: ignore[arg-type]
+            assert (found.n_written, found.n_failed, found.n_read) == counts
+        assert results(tmp_path / "many") == results(tmp_path / "one")
+    texts = [json.loads(line)["text"] for line in (tmp_path / "many" / "articles.jsonl").open(encoding="utf-8")]
+    assert {"café in Moscow", "Café in Kyiv"} < set(texts)
+
+
+def test_pauses_are_told_behind_every_block(two_workers: None, archive: Path, loader: FakeLoader) -> None:
+    seen: list[str] = []
+    pool = ClusterPool(loader, ReadOptions(), 2, on_pause=lambda: seen.append("pause"))
+    tasks = [Task(path.name, str(path)) for path in sorted(archive.rglob("*.txt"))]
+    for row in pool.run(iter(tasks)):
+        seen.append(row.name)
+    pool.close()
+    # 21 articles in blocks of three.
+    assert [n for n, item in enumerate(seen) if item == "pause"] == list(range(3, 28, 4))
 
 
 def test_paths_become_results_and_records(two_workers: None, archive: Path, tmp_path: Path, loader: FakeLoader) -> None:

@@ -66,7 +66,8 @@ def test_the_last_exception_of_a_text(text: str, found: str | None) -> None:
 RUN = """
 from pathlib import Path
 from secrel.batch import ReadOptions
-from secrel.batch.workers import Pool, Task
+from secrel.batch.tasks import Task
+from secrel.batch.workers import Pool
 from secrel.errors import PipelineError
 from fake_archive import FakeLoader
 

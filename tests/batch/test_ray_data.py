@@ -17,7 +17,7 @@ pyarrow = pytest.importorskip("pyarrow")
 from secrel.batch import ReadOptions, ray_data
 from secrel.batch.loading import Loader, model_loader
 from secrel.batch.ray_data import record_schema, result_schema
-from secrel.batch.workers import Row, process, unpack
+from secrel.batch.tasks import Row, process, unpack
 from secrel.domain import Document, Metadata, Record
 from secrel.errors import ConfigError, ModelError, OutputError
 
@@ -78,9 +78,23 @@ def test_rows_for_a_store_are_those_of_process(
     known = [None, sha256(TEXT.encode()).hexdigest()]
     batch = pyarrow.table({"name": ["a.txt", "b.txt"], "path": [str(tmp_path / "a.txt")] * 2, "known": known})
     rows = [Row(**values) for values in worker(workers, loader, packed=True)(batch).to_pylist()]
-    given = list(ray_data._tasks(batch))
+    given = list(ray_data._tasks(batch, packed=True))
     assert rows == [process(task, loader, ReadOptions()) for task in given]
     assert [row.status for row in rows] == ["done", "unchanged"]
+
+
+def test_options_of_single_articles_are_those_of_a_store_only(
+    workers: list[ray_data._Worker], loader: FakeLoader
+) -> None:
+    columns = {"name": ["a.txt", "b.txt"], "path": ["a.txt", "b.txt"], "bytes": [b"caf\xe9 in Baku"] * 2}
+    own = json.dumps({"encoding": "cp1252", "max_bytes": 2**70, "any_language": False})
+    one = worker(workers, loader, packed=True)
+    table = one(pyarrow.table(columns | {"options": pyarrow.array([None, own], pyarrow.string())}))
+    assert table.column("status").to_pylist() == ["failed", "done"]
+    # In the dataset of somebody else such columns are of no concern.
+    other = columns | {"options": ["x", "y"], "known": [sha256(b"caf\xe9 in Baku").hexdigest()] * 2}
+    rows = worker(workers, loader)(pyarrow.table(other)).to_pylist()
+    assert [row["status"] for row in rows] == ["failed", "failed"]
 
 
 def test_articles_may_come_as_bytes(workers: list[ray_data._Worker], loader: FakeLoader) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path, PurePath
 import pytest
 
 from secrel.batch.inputs import Source
+from secrel.batch.readers import ReadOptions
 from secrel.batch.store import STORE, Failure, Store
-from secrel.batch.workers import Row, Task, pack
+from secrel.batch.tasks import Row, Task, pack
 from secrel.domain import Document
 from secrel.errors import InputError, OutputError
 
@@ -25,27 +26,41 @@ def done(name: str, *, id: str | None = None, text: str = "Moscow.", sha256: str
     return Row(name, "done", sha256, None, id, None, None, pack(Document(text, id=id)))
 
 
-def pending(store: Store, model: str = "m", *, retry: bool = False) -> dict[str, str | None]:
+RETRY = ReadOptions(encoding="cp1252")
+
+
+def pending(store: Store, model: str = "m", *, retry: ReadOptions | None = None) -> dict[str, str | None]:
     return {task.name: task.known for task in store.pending(model, retry=retry)}
 
 
 def test_what_is_put_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
     with Store(tmp_path / "new" / "out") as store:
         store.give(sources("b.txt", "a.txt", "c.txt"))
-        assert list(store.pending("m", retry=False)) == [
-            Task(name, f"archive/{name}") for name in ("a.txt", "b.txt", "c.txt")
-        ]
+        assert list(store.pending("m")) == [Task(name, f"archive/{name}") for name in ("a.txt", "b.txt", "c.txt")]
         store.put(done("b.txt"), "m")
         store.put(Row("a.txt", "failed", "f", "found nothing"), "m")
     with Store(tmp_path / "new" / "out") as store:
         store.give(sources("a.txt", "b.txt", "c.txt", "d.txt"))
         assert pending(store) == {"a.txt": "f", "b.txt": "s", "c.txt": None, "d.txt": None}
-        assert pending(store, retry=True) == {"a.txt": None, "b.txt": "s", "c.txt": None, "d.txt": None}
+        assert pending(store, retry=RETRY) == {"a.txt": None, "b.txt": "s", "c.txt": None, "d.txt": None}
         assert pending(store, "other") == dict.fromkeys(["a.txt", "b.txt", "c.txt", "d.txt"])
         assert (store.count_of_other_models("m"), store.count_of_other_models("other")) == (0, 1)
         assert (store.count("done"), store.count("failed")) == (1, 1)
         assert list(store.failures()) == [Failure("a.txt", "archive/a.txt", "found nothing")]
     assert [path.name for path in (tmp_path / "new" / "out").iterdir()] == [STORE]
+
+
+def test_only_failed_articles_are_read_in_another_way(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.give(sources("bad.txt", "done.txt", "gone.txt", "new.txt"))
+        for name in ("done.txt", "gone.txt"):
+            store.put(done(name), "m")
+        store.put(Row("gone.txt", "failed", None, "found no such file"), "m")
+        store.put(Row("bad.txt", "failed", "f", "found nothing"), "m")
+        for model in ("m", "other"):
+            options = {task.name: task.options for task in store.pending(model, retry=RETRY)}
+            assert options == {"bad.txt": RETRY, "done.txt": None, "gone.txt": RETRY, "new.txt": None}
+            assert {task.options for task in store.pending(model)} == {None}
 
 
 def test_pending_goes_through_all_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,16 +191,16 @@ def test_two_articles_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_options_are_those_of_the_first_run(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
-        store.settle(OPTIONS)
+        assert store.settle(OPTIONS) == OPTIONS
     with Store(tmp_path) as store:
-        store.settle(OPTIONS)
+        assert store.settle(OPTIONS) == OPTIONS
         other = {**OPTIONS, "max_bytes": 20}
         with pytest.raises(OutputError) as error:
             store.settle(other)
         assert str(error.value).startswith(
             f"{tmp_path / STORE}: found results of --max-bytes 10; expected --max-bytes 20, as is asked for now: name"
         )
-        store.settle(other, may_differ=("max_bytes",))
+        assert store.settle(other, may_differ=("max_bytes",)) == OPTIONS
         with pytest.raises(OutputError, match="--max-bytes 10"):
             store.settle(other)
         with pytest.raises(OutputError, match="--min-score None"):
@@ -225,11 +240,27 @@ def test_store_that_is_none_of_this_version(tmp_path: Path) -> None:
         assert (tmp_path / name / STORE).read_bytes() == before
 
 
+def test_store_of_the_first_version_is_opened_and_gets_what_it_lacks(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.give(sources("a.txt"))
+        store.put(done("a.txt"), "m")
+    with sqlite3.connect(tmp_path / STORE) as connection:
+        connection.executescript("DROP TABLE matches; PRAGMA user_version = 1;")
+    connection.close()
+    for _ in range(2):
+        with Store(tmp_path) as store:
+            assert store.connection.execute("PRAGMA user_version").fetchone() == (2,)
+            store.give(sources("a.txt"))
+            assert pending(store) == {"a.txt": "s"}
+            store.mark_reprints()
+            assert [item.name for item in store.stored()] == ["a.txt"]
+
+
 def test_full_disk_is_explained(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
         store.connection.execute(f"PRAGMA max_page_count = {pages}")
-        with pytest.raises(OutputError, match="found database or disk is full"):
+        with pytest.raises(OutputError, match=r"disk is full, this one or that .* SQLITE_TMPDIR or TMPDIR"):
             store.put(Row("a.txt", "done", "s", None, "a", None, None, b"x" * 100_000), "m")
 
 

@@ -1,8 +1,7 @@
-"""Worker processes: what becomes of an article, and of a process that it kills."""
+"""Worker processes: what becomes of a process that an article kills, and of the others."""
 
 from __future__ import annotations
 
-import pickle
 import signal
 from collections.abc import Iterator
 from hashlib import sha256
@@ -12,17 +11,11 @@ import pytest
 from fake_archive import FakeLoader
 
 from secrel.batch import ReadOptions, workers
-from secrel.batch.workers import Pool, Row, Task, process, unpack
+from secrel.batch.tasks import Row, Task
+from secrel.batch.workers import Pool
 from secrel.errors import ModelError, PipelineError
-from secrel.pipeline import Pipeline
 
 TEXT = "Moscow told Kyiv to go home."
-DATED = f"Publication: Avaria Weekly Volume: 3 Issue: 7 July 11, 2006\n\n{TEXT}"
-EDM = f"Publication: Eurasia Daily Monitor Volume: 3 Issue: 7\n\n{TEXT}"
-
-
-def no_pipeline() -> Pipeline:
-    raise AssertionError("the pipeline is not needed")
 
 
 def task(folder: Path, content: str | bytes, *, name: str = "a.txt", known: str | None = None) -> Task:
@@ -30,84 +23,6 @@ def task(folder: Path, content: str | bytes, *, name: str = "a.txt", known: str 
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
     return Task(name, str(path), known=known)
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "id", "published"),
-    [
-        ("a.txt", TEXT, "a", None),
-        ("2006/07/a.b.txt", DATED, "2006/07/a.b", "2006-07-11"),
-        ("x/a.text", EDM, "x/a", "2006-99-99"),
-    ],
-)
-def test_row_of_an_article(tmp_path: Path, name: str, text: str, id: str, published: str | None) -> None:
-    given = task(tmp_path, text, name=name)
-    loader = FakeLoader(tmp_path)
-    row = process(given, loader, ReadOptions())
-    assert (row.name, row.status, row.id, row.published, row.reason) == (name, "done", id, published, None)
-    assert row.sha256 == sha256(text.encode()).hexdigest()
-    assert row.document is not None
-    document = unpack(row.document)
-    assert (document.id, document.text, document.metadata.source) == (id, text, given.path)
-    assert document.entities
-    assert document.relations
-    assert pickle.loads(pickle.dumps(row)) == row
-    # The same once more, and from bytes instead of the file.
-    assert process(given, loader, ReadOptions()) == row
-    assert process(Task(name, given.path, text.encode()), loader, ReadOptions()) == row
-
-
-def test_known_content_needs_no_pipeline(tmp_path: Path) -> None:
-    digest = sha256(TEXT.encode()).hexdigest()
-    row = process(task(tmp_path, TEXT, known=digest), no_pipeline, ReadOptions())
-    assert row == Row("a.txt", "unchanged", digest)
-    assert process(task(tmp_path, TEXT, known="other"), FakeLoader(tmp_path), ReadOptions()).status == "done"
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        (b"", "found no text; expected at least one sentence"),
-        (b"caf\xe9", "found byte 0xe9 at byte 3 (line 1), which is not utf-8; expected a text in utf-8"),
-    ],
-)
-def test_text_that_cannot_be_read(tmp_path: Path, data: bytes, reason: str) -> None:
-    row = process(task(tmp_path, data), no_pipeline, ReadOptions())
-    assert (row.status, row.sha256, row.document) == ("failed", sha256(data).hexdigest(), None)
-    assert row.reason is not None
-    # Without the path, which may be another one next time.
-    assert row.reason.startswith(reason)
-
-
-def test_file_that_cannot_be_read_has_no_hash(tmp_path: Path) -> None:
-    row = process(Task("a.txt", str(tmp_path / "a.txt")), no_pipeline, ReadOptions())
-    assert row == Row("a.txt", "failed", reason="found no such file; expected a file")
-    row = process(task(tmp_path, b"12345678"), no_pipeline, ReadOptions(max_bytes=5))
-    assert (row.status, row.sha256) == ("failed", None)
-    assert (row.reason or "").startswith("found 8 bytes; expected at most 5 bytes;")
-
-
-def test_standard_input_is_given_as_bytes(tmp_path: Path) -> None:
-    row = process(Task("stdin.txt", None, TEXT.encode()), FakeLoader(tmp_path), ReadOptions())
-    assert (row.status, row.id) == ("done", "stdin")
-    assert row.document is not None
-    assert unpack(row.document).metadata.source is None
-    row = process(Task("stdin.txt", None, b"123456"), no_pipeline, ReadOptions(max_bytes=5))
-    assert row.reason == "found more than 5 bytes; expected fewer, or a higher --max-bytes"
-
-
-@pytest.mark.parametrize(
-    ("text", "reason", "short"),
-    [("RAISE Now", "KeyError: 'a fault of the program'", False), ("HUGE Now", "MemoryError", True)],
-)
-def test_whatever_the_pipeline_raises_is_a_reason(tmp_path: Path, text: str, reason: str, short: bool) -> None:
-    row = process(task(tmp_path, text), FakeLoader(tmp_path), ReadOptions())
-    assert (row.status, row.reason, row.short_of_memory) == ("failed", reason, short)
-
-
-def test_what_loading_raises_is_raised(tmp_path: Path) -> None:
-    with pytest.raises(ModelError):
-        process(task(tmp_path, TEXT), FakeLoader(tmp_path, broken="model"), ReadOptions())
 
 
 def run(pool: Pool, tasks: list[Task]) -> Iterator[Row]:
@@ -185,9 +100,44 @@ def test_pipeline_that_cannot_be_loaded_ends_the_run(
 
 def test_machine_on_which_every_process_dies_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_MOST_DEATHS", 2)
-    tasks = [task(tmp_path, "CRASH Now", name=f"{n}.txt") for n in range(4)]
-    with pytest.raises(PipelineError, match=r"found that 2 of them ended one after the other, each in another article"):
-        list(run(Pool(FakeLoader(tmp_path), ReadOptions(), 1), tasks))
+    tasks = [task(tmp_path, TEXT, name=f"{n}.txt") for n in range(4)]
+    # Whatever the options are that hold for articles.
+    pool = Pool(FakeLoader(tmp_path, broken="article"), ReadOptions("utf-16", max_bytes=1000), 1)
+    with pytest.raises(PipelineError) as error:
+        list(run(pool, [Task(one.name, one.path, options=ReadOptions()) for one in tasks]))
+    assert str(error.value).startswith(
+        "worker processes: found that 2 of them ended one after the other, each in another article, and that a few"
+        " harmless words fail, too (the process that read it ended twice (by SIGSEGV)); expected a machine that"
+    )
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_many_articles_in_a_row_that_kill_their_process_do_not_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    monkeypatch.setattr(workers, "_MOST_DEATHS", 3)
+    texts = {f"{n}.txt": "CRASH Now" for n in range(8)} | {"1.txt": "ONCE Upon", "8.txt": TEXT, "9.txt": "CRASH Too"}
+    tasks = [task(tmp_path, text, name=name) for name, text in sorted(texts.items())]
+    rows = {row.name: row for row in run(Pool(FakeLoader(tmp_path), ReadOptions(max_bytes=20), jobs), tasks[:8])}
+    assert sorted(rows) == [one.name for one in tasks[:8]]
+    assert [name for name, row in rows.items() if row.status == "done"] == ["1.txt"]
+    (tmp_path / "read").unlink()
+    rows = {row.name: row for row in run(Pool(FakeLoader(tmp_path), ReadOptions(max_bytes=1000), jobs), tasks)}
+    assert sorted(rows) == [one.name for one in tasks]
+    assert sorted(name for name, row in rows.items() if row.status == "done") == ["1.txt", "8.txt"]
+    for name, row in rows.items():
+        if row.status == "failed":
+            assert row.reason == "the process that read it ended twice (by SIGSEGV)"
+            assert row.sha256 == sha256(texts[name].encode()).hexdigest()
+
+
+def test_pauses_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_SECONDS_TO_A_PAUSE", 0.05)
+    seen: list[str] = []
+    pool = Pool(FakeLoader(tmp_path, delay=0.5), ReadOptions(), 1, on_pause=lambda: seen.append("pause"))
+    for row in run(pool, [task(tmp_path, TEXT, name=f"{n}.txt") for n in range(2)]):
+        seen.append(row.name)
+    assert "pause" in seen[seen.index("0.txt") : seen.index("1.txt")]
 
 
 class Gone:

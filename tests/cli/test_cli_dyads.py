@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 import pytest
 
 from secrel.cli import main
 from secrel.domain import Actor, Attribution, Document, Entity, Metadata, Pair, Relation, Span, Stance
-from secrel.output import JsonlSink
+from secrel.output import CsvSink, JsonlSink
 
 TEXT = "Moscow warned Tbilisi [sic]."
 MOSCOW = Entity(Span(0, 6), "GPE", "Moscow", actor=Actor("RUS", "RUS", None, "Russia"))
@@ -133,6 +135,27 @@ def test_json(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
         }
     ]
     assert "“Avesta”" in text
+
+
+def test_csv_keeps_a_carriage_return(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = document("2006-07-11")
+    relation = replace(odd.relations[0], attribution=Attribution("Inter\rfax"))
+    with JsonlSink(tmp_path / "articles.jsonl") as sink:
+        sink.write(odd.replace(relations=(relation,), stances=()), PurePath("x"))
+    assert main(["dyads", str(tmp_path), "--by", "outlet", "--format", "csv"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out, newline=""))
+    assert (row["outlet"], row["tail"]) == ("Inter\rfax", "GEOGOV")
+
+
+def test_older_results_beside_those_that_are_read_are_said(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with CsvSink(out / "records.csv") as sink:
+        sink.write(document("2006-07-11"), PurePath("x"))
+    for time, read, older in ((0, "articles.jsonl", "records.csv"), (2**31, "records.csv", "articles.jsonl")):
+        os.utime(out / "records.csv", (time, time))
+        assert main(["dyads", str(out), "--stance", "against", "--format", "json"]) == 0
+        captured = capsys.readouterr()
+        assert captured.err == f"secrel: read {out / read}, and not what is older: {out / older}\n"
+        assert json.loads(captured.out)[0]["n_articles"] == (3 if read == "articles.jsonl" else 1)
 
 
 @pytest.mark.parametrize(("form", "expected"), [("table", ""), ("json", "[]\n"), ("csv", None)])

@@ -120,6 +120,21 @@ def test_a_page_without_a_folder(
     assert "left out 21: lines of the page outside the article" in out
 
 
+def test_a_fault_in_one_article_does_not_cost_the_others_without_a_folder(
+    archive: Path, loader: FakeLoader, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("secrel.pipeline.load", lambda model, *, min_score: loader())
+    (archive / "b.txt").write_text("RAISE Now", encoding="utf-8")
+    (archive / "c.txt").write_text("HUGE Now", encoding="utf-8")
+    assert main(["extract", str(archive), "--format", "jsonl"]) == 1
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["a"]
+    assert err.splitlines() == [
+        f"secrel: failed: {archive / 'b.txt'}: KeyError: 'a fault of the program'",
+        f"secrel: failed: {archive / 'c.txt'}: MemoryError",
+    ]
+
+
 def test_many_failures_are_not_all_listed(
     archive: Path, loader: FakeLoader, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from secrel.domain import (
     Actor,
@@ -236,6 +239,53 @@ def test_dates_of_other_sentences_do_not_count() -> None:
     elsewhere = _entity(31, 34, "DATE", date=DateInterval("2006-07-06", "2006-07-06", "day"))
     document = _document(entities=(OSH, NARYN, NARYN_2, elsewhere, OSH_2))
     assert [record.when_start for record in document.to_records()] == [None, "2006-07-06"]
+
+
+@given(data=st.data())
+def test_when_is_the_same_as_by_looking_at_everything(data: st.DataObject) -> None:
+    spans = st.tuples(st.integers(0, 12), st.integers(1, 9)).map(lambda pair: Span(pair[0], sum(pair)))
+    days = st.sampled_from([None, *(DateInterval(f"2006-07-0{n}", f"2006-07-0{n}", "day") for n in (1, 2))])
+    dates = data.draw(st.lists(st.builds(Entity, spans, st.just("DATE"), st.just("x"), date=days), max_size=6))
+    brackets = data.draw(st.lists(spans, max_size=3))
+    evidence = data.draw(spans)
+    osh, naryn = Entity(Span(0, 3), "GPE", "Osh"), Entity(Span(8, 13), "GPE", "Naryn")
+    document = Document(
+        DATED,
+        entities=(osh, naryn, *dates),
+        stances=(Stance(Pair(osh, naryn), "favor", evidence=evidence),),
+        citations=tuple(Citation(bracket) for bracket in brackets),
+    )
+    named = {
+        e.date
+        for e in dates
+        if e.date and evidence.contains(e.span) and not any(bracket.contains(e.span) for bracket in brackets)
+    }
+    only = named.pop() if len(named) == 1 else None
+    (record,) = document.to_records()
+    assert (record.when_start, record.when_end) == ((only.start, only.end) if only else (None, None))
+
+
+def test_records_of_a_long_text_do_not_look_at_every_entity_for_every_mark() -> None:
+    n, looked = 1_000, 0
+
+    class Counted(Span):
+        def contains(self, other: Span) -> bool:
+            nonlocal looked
+            looked += 1
+            return Span.contains(self, other)
+
+    text = "Osh July 6 " * n
+    mentions = [Entity(Span(11 * i, 11 * i + 3), "GPE", "Osh") for i in range(n)]
+    dates = [replace(JULY_6, span=Span(11 * i + 4, 11 * i + 10)) for i in range(n)]
+    document = Document(
+        text,
+        sentences=tuple(Counted(11 * i, 11 * i + 11) for i in range(n)),
+        entities=(*mentions, *dates),
+        stances=tuple(Stance(Pair(one, one), "favor", evidence=Counted(one.start, one.start + 11)) for one in mentions),
+        citations=tuple(Citation(Counted(11 * i + 10, 11 * i + 11)) for i in range(n)),
+    )
+    assert {record.when_start for record in document.to_records()} == {"2006-07-06"}
+    assert looked <= n
 
 
 def test_a_date_shows_its_days() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from secrel.knowledge.actors.names import folded, plain, spellings
+from secrel.knowledge.actors.names import folded, joined, plain, spellings
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,9 @@ def test_folding_keeps_different_names_apart() -> None:
 def test_spellings_differ_from_the_name() -> None:
     assert "hujand" in set(spellings("khujand"))
     assert "khujand" not in set(spellings("khujand"))
+
+
+def test_initials_are_written_together() -> None:
+    assert joined("U. S. Navy") == "U.S. Navy"
+    assert joined("Dr. Navy") == "Dr. Navy"
+    assert plain("U. S. Navy") == plain("U.S. Navy")

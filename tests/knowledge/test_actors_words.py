@@ -24,6 +24,11 @@ from secrel.knowledge.actors import load_knowledge
         ("riot squads", "MIL", "COP"),
         ("paratroopers", "MIL", None),
         ("tailors", "ORG", None),
+        # What stands before "of" goes first, and of that the noun at its end.
+        ("bureau of company taxes", "ORG", "GOV"),
+        ("energy research center", "ORG", "EDU"),
+        ("opposition weekly", "ORG", "JRN"),
+        ("oil fund", "ORG", "GOV"),
     ],
 )
 def test_body_shows_its_role(name: str, label: str, role: str | None) -> None:
@@ -55,3 +60,22 @@ def test_personal_names_suit_countries() -> None:
     suited = names.countries("Zurab Kvaradze")
     assert max(suited, key=lambda base: suited[base]) == "GEO"
     assert names.countries("") == {}
+
+
+def test_titles_of_a_single_country_and_plurals() -> None:
+    offices = load_knowledge().offices.find("two congressmen, a congresswoman, some deputies, an mep and a senator")
+    assert [(o.base, o.plural) for o in offices] == [
+        ("USA", False),
+        (None, True),
+        ("EU", False),
+        (None, False),
+    ]
+
+
+def test_a_name_alone_tells_a_country_where_no_other_has_its_like() -> None:
+    names = load_knowledge().personal_names
+    assert names.country("Giorgi Kapanadze") == "GEO"
+    assert names.country("Kapanadze") is None  # an ending alone
+    assert names.country("Xyz") is None
+    assert names.is_given("Giorgi")
+    assert not names.is_given("Giorgi Kapanadze")

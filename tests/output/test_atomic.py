@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from secrel.errors import OutputError
-from secrel.output.atomic import streamed, write_whole, written_aside
+from secrel.output.atomic import clear, streamed, write_bytes_whole, write_whole, written_aside
 
 
 def test_whole_file_in_utf8_with_line_feeds(tmp_path: Path) -> None:
@@ -109,3 +110,74 @@ def test_a_place_where_a_library_cannot_write(tmp_path: Path) -> None:
         written_aside(tmp_path / "file" / "x"),
     ):
         pass
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Numbers of the files and folders that were brought to disk (which a new name does not change), in order."""
+    numbers: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda opened: numbers.append(os.fstat(opened).st_ino))
+    return numbers
+
+
+def test_what_takes_a_name_is_on_disk_before_and_its_name_behind(tmp_path: Path, synced: list[int]) -> None:
+    def number(*names: str) -> int:
+        return tmp_path.joinpath(*names).stat().st_ino
+
+    (tmp_path / "folder").mkdir()
+    with written_aside(tmp_path / "folder") as part:
+        (part / "year").mkdir(parents=True)
+        (part / "year" / "file").write_text("x", encoding="utf-8")
+    assert synced == [*(number("folder", "year", "file"), number("folder", "year"), number("folder")), number()]
+    for write in (lambda path: write_bytes_whole(path, b"x"), lambda path: written(path, "x")):
+        synced.clear()
+        write(tmp_path / "file")
+        assert synced == [number("file"), number()]
+    synced.clear()
+    write_whole(tmp_path / "text", "x")
+    assert synced == [number("text")]
+
+
+def written(path: Path, text: str) -> None:
+    with written_aside(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def test_bytes_are_whole_or_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_bytes_whole(tmp_path / "file", b"old")
+
+    def full(opened: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="file: found No space left on device; expected a place that can be"):
+        write_bytes_whole(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"old"
+
+
+def test_a_folder_that_cannot_be_brought_to_disk_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring = os.fsync
+
+    def of_files_only(opened: int) -> None:
+        if os.fstat(opened).st_ino == tmp_path.stat().st_ino:
+            raise OSError(22, "Invalid argument")
+        bring(opened)
+
+    monkeypatch.setattr(os, "fsync", of_files_only)
+    write_bytes_whole(tmp_path / "file", b"x")
+    assert (tmp_path / "file").read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_what_an_interrupted_run_left_is_cleared(tmp_path: Path, folder: bool) -> None:
+    make(tmp_path / "out.part", "half", folder=folder)
+    (tmp_path / "out.part.wal").write_text("half", encoding="utf-8")
+    clear(tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+    make(tmp_path / "out.replaced", "old", folder=True)
+    make(tmp_path / "out.part", "new", folder=folder)
+    clear(tmp_path / "out")
+    assert [found.name for found in tmp_path.iterdir()] == ["out"]
+    assert content(tmp_path / "out") == "old"
+    clear(tmp_path / "out")
+    assert content(tmp_path / "out") == "old"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import shlex
 from collections.abc import Callable
@@ -46,9 +47,19 @@ def write(folder: Path, archive: Archive, *names: str, scheme: LabelScheme | Non
     return folder
 
 
+def written_at(time: int, *places: Path) -> None:
+    """As if they had been written at a time, in seconds."""
+    for place in places:
+        for path in (place, *place.rglob("*")) if place.is_dir() else (place,):
+            os.utime(path, (time, time))
+
+
 @pytest.fixture
 def out(tmp_path: Path, archive: Archive) -> Path:
-    return write(tmp_path / "out", archive)
+    """Results of one run."""
+    folder = write(tmp_path / "out", archive)
+    written_at(1_000, *(folder / name for name in SOURCES))
+    return folder
 
 
 def short(found: Dyads) -> list[tuple[Any, ...]]:
@@ -328,16 +339,53 @@ def test_an_article_that_says_it_twice_is_one_article(
     assert short(dyads(folder, relation="pressures")) == [("RUS", "pressures", "actual", "GEO", 6, 3)]
 
 
-def test_results_are_found_in_this_order(tmp_path: Path, archive: Archive) -> None:
+def test_results_of_one_run_are_found_in_this_order(tmp_path: Path, archive: Archive) -> None:
     folder = tmp_path / "out"
     for name in reversed(SOURCES):
         write(folder, archive, name)
+        written_at(1_000, folder / name)
         assert dyads(folder).source == folder / name
     (folder / "secrel.duckdb").rename(folder / "mine.duckdb")
     assert dyads(str(folder)).source == folder / "mine.duckdb"
     part = folder / "records" / "year=2006" / "part-0.parquet"
     assert short(dyads(folder / "records", by="year"))
     assert len(dyads(part)) == 4
+
+
+@pytest.mark.parametrize("last", SOURCES)
+def test_the_results_that_were_written_last_are_read(out: Path, archive: Archive, last: str) -> None:
+    assert dyads(out).older == ()
+    write(out, archive[:1], last)
+    found = dyads(out)
+    assert found.source == out / last
+    assert found.older == tuple(out / name for name in SOURCES if name != last)
+    assert found.rows == dyads(out / last).rows
+    assert sum(row.n_statements for row in found) == 3
+    assert dyads(out / "secrel.duckdb").older == (), "what is named is what is asked for"
+
+
+def test_records_without_years_are_found_wherever_they_lie(tmp_path: Path, archive: Archive) -> None:
+    # What a folder further above is called says nothing.
+    records = write(tmp_path / "year=1999", archive[3:4], "records") / "records"
+    for place in (records.parent, records, records / "part-0.parquet"):
+        assert short(dyads(place, by="year")) == [(None, "RUSMIL", "pressures", "actual", "GEO", 1, 1)], place
+
+
+def test_part_of_the_records_has_its_year(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = out / "records" / "year=2006"
+    for place in (folder, folder / "part-0.parquet"):
+        assert {row.period for row in dyads(place, by="year")} == {"2006"}
+    monkeypatch.chdir(folder)
+    assert {row.period for row in dyads("part-0.parquet", by="year")} == {"2006"}
+    unknown = out / "records" / "year=__HIVE_DEFAULT_PARTITION__"
+    assert {row.period for row in dyads(unknown, by="year")} == {None}
+    # Some systems leave files of their own beside others.
+    (folder / "._part-0.parquet").write_bytes(b"x")
+    assert len(dyads(folder)) == 4
+    elsewhere = out / "mine.parquet"
+    (folder / "part-0.parquet").rename(elsewhere)
+    with pytest.raises(InputError, match=r"mine.parquet: found no column year; expected records as"):
+        dyads(elsewhere)
 
 
 @pytest.mark.parametrize("chosen", [slice(3, 4), slice(5, 6)])
@@ -356,6 +404,7 @@ def test_a_scheme_of_ones_own(tmp_path: Path, article: Callable[..., Document], 
     georgia = archive[0][0].entities[1]
     one = said((russia.text, russia.actor), "borders", (georgia.text, georgia.actor))
     folder = write(tmp_path, [(article("a", [one], year=2006), PurePath("a"))], scheme=scheme)
+    written_at(1_000, *(folder / name for name in SOURCES))
     expected = [("GEO", "borders", "actual", "RUS", 1, 1)]
     assert short(dyads(folder / "secrel.duckdb", relation="borders", head="RUS")) == expected
     for name in SOURCES[1:]:
@@ -406,6 +455,9 @@ def test_wrong_places(tmp_path: Path, archive: Archive) -> None:
         write(tmp_path / name, archive[:1], "secrel.duckdb")
         (tmp_path / name / "secrel.duckdb").rename(tmp_path / f"x{name}")
     assert error(tmp_path) == "several databases: a.duckdb, b.duckdb, xa.duckdb, xb.duckdb"
+    (tmp_path / "none" / "records").mkdir(parents=True)
+    with pytest.raises(InputError, match="records: found no Parquet file; expected what secrel extract wrote"):
+        dyads(tmp_path / "none")
 
 
 @pytest.mark.parametrize(

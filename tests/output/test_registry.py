@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
-from secrel.domain import LabelScheme
+from secrel.domain import Document, LabelScheme
 from secrel.errors import OutputError
 from secrel.output import FORMATS, BratSink, CsvSink, Format, JsonlSink, find_format, format_of_file
+from secrel.output.dyads import dyads
 
 SCHEME = LabelScheme("none", "1", ("X",))
 
@@ -38,6 +39,29 @@ def test_formats_for_streams_leave_the_stream_open(form: Format) -> None:
     with form.open(stream, SCHEME):
         pass
     assert not stream.closed
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS.values() if form.file], ids=lambda form: form.name)
+def test_files_of_no_document_where_they_are_asked_for(tmp_path: Path, form: Format) -> None:
+    path = form.path(tmp_path)
+    with form.open(path, SCHEME):
+        pass
+    assert list(tmp_path.iterdir()) == []
+    with form.open(path, SCHEME, empty=True) as sink:
+        sink.write(Document("Nothing."), PurePath("a.txt"))
+    one = {found.relative_to(tmp_path): found.stat().st_ino for found in tmp_path.rglob("*")}
+    with form.open(path, SCHEME):
+        pass
+    assert {found.relative_to(tmp_path): found.stat().st_ino for found in tmp_path.rglob("*")} == one
+    with form.open(path, SCHEME, empty=True):
+        pass
+    none = {found.relative_to(tmp_path): found.stat().st_ino for found in tmp_path.rglob("*")}
+    assert list(none) == list(one)
+    assert none != one
+    if form.name in {"duckdb", "jsonl", "csv", "parquet"}:
+        assert len(dyads(path)) == 0
+    if form.name == "jsonl":
+        assert path.read_bytes() == b""
 
 
 def test_unknown_format() -> None:

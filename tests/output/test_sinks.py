@@ -28,7 +28,7 @@ from secrel.domain import (
 )
 from secrel.errors import OutputError
 from secrel.output import BratSink, CsvSink, JsonlSink, format_json_line
-from secrel.output.sinks import Sink
+from secrel.output.sinks import Sink, csv_writer
 from secrel.reading import format_standoff, from_document, parse_standoff, read_article, read_standoff, to_document
 
 GPE = frozenset({"GPE"})
@@ -154,6 +154,26 @@ def test_csv_rows(tmp_path: Path) -> None:
         **{"sentence": TEXT[12:], "sentence_start": "12", "sentence_end": "44", "model": "hand 1"},
     }
     assert (rows[1]["label"], rows[1]["status"], rows[1]["head"]) == ("favor", "", "New\r\nAvaria")
+
+
+FIELDS = st.text(st.sampled_from("a,\"'; \t\r\n\u2028\x0b\x85\ufeff"), min_size=1, max_size=6)
+
+
+@given(rows=st.lists(st.tuples(FIELDS, FIELDS), max_size=4))
+def test_csv_fields_come_back_whatever_line_ends_they_have(rows: list[tuple[str, str]]) -> None:
+    file = io.StringIO(newline="")
+    writer = csv_writer(file, ["x", "y"])
+    writer.writerows({"x": x, "y": y} for x, y in rows)
+    assert [tuple(row) for row in csv.reader(io.StringIO(file.getvalue(), newline=""))] == rows
+
+
+def test_csv_of_a_lone_carriage_return(tmp_path: Path) -> None:
+    with CsvSink(tmp_path / "out.csv") as sink:
+        sink.write(document(id="lone\rreturn"), NAME)
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["article"], row["kind"]) for row in rows] == [("lone\rreturn", "relation"), ("lone\rreturn", "stance")]
+    assert (tmp_path / "out.csv").read_bytes().endswith(b"hand 1,\n"), "rows end in line feeds"
 
 
 def test_without_a_document_no_file_is_made_or_replaced(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ from secrel.reading.bracket_dates import Anchor, Day, fold, join_days, read_days
         ("July 31 to August 2", [(None, 7, 31), (None, 8, 2)]),
         ("6 and 7 July 2004", [(2004, 7, 6), (2004, 7, 7)]),
         ("2004-07-06", [(2004, 7, 6)]),
+        ("6.7.2004", [(2004, 7, 6)]),
+        ("July 6 through 8", [(None, 7, 6), (None, 7, 8)]),
+        ("December 30 to January 2 2004", [(2003, 12, 30), (2004, 1, 2)]),
         ("July 2004", [(2004, 7, None)]),
         ("July", [(None, 7, None)]),
         ("2004", [(2004, None, None)]),
@@ -36,6 +39,14 @@ def test_a_bare_day_is_of_the_month_before_it() -> None:
 def test_a_year_behind_days_is_theirs() -> None:
     assert join_days([(None, 5, 3)], [(None, 5, 4)]) == [(None, 5, 3), (None, 5, 4)]
     assert join_days([(None, 5, 3), (None, 5, 4)], [(2004, None, None)]) == [(2004, 5, 3), (2004, 5, 4)]
+
+
+def test_days_before_a_turn_of_the_year_are_of_the_year_before() -> None:
+    days = [(None, 11, 30), (None, 12, 31), (None, 1, 2)]
+    assert join_days(days, [(2004, None, None)]) == [(2003, 11, 30), (2003, 12, 31), (2004, 1, 2)]
+    # Out of order.
+    assert join_days([(None, 7, 6), (None, 6, 8)], [(2004, None, None)]) == [(2004, 7, 6), (2004, 6, 8)]
+    assert join_days([(2002, 12, 30), (None, 1, 2)], [(2004, None, None)]) == [(2002, 12, 30), (2004, 1, 2)]
 
 
 def test_places_are_given_once_and_only_where_they_exist() -> None:

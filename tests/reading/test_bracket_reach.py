@@ -8,6 +8,7 @@ from secrel.domain import LabelScheme
 from secrel.reading import parse_inline
 from secrel.reading.bracket_reach import names_outlet
 from secrel.reading.citations import parse_citations
+from secrel.reading.sentences import split_sentences
 
 COMMENT = "Nobody in the valley sleeps well."
 
@@ -50,6 +51,13 @@ def test_two_brackets_of_one_sentence_and_a_text_without_paragraphs(scheme: Labe
     named = "[Lantern Post]MEDIA reported that the pass was shut."
     far = [named, *[COMMENT] * 9, "Snow fell (Lantern Post, July 6)."]
     assert covered(scheme, *far) == [(10,)]
+
+
+def test_a_paragraph_of_its_own_covers_no_other() -> None:
+    # Sources below a paragraph may be those of the whole item, whose last paragraph is often the author's comment.
+    text = f"{COMMENT}\n\nSnow fell. It rained.\n\n(Herald, July 6)\n\n{COMMENT}"
+    (citation,) = parse_citations(text, split_sentences(text), year=2006)
+    assert citation.sentences == (3,)
 
 
 @pytest.mark.parametrize(

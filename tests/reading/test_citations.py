@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from secrel.domain import Attribution, Entity, Span
@@ -58,6 +60,30 @@ def cited(
         ("(24.kg, July 6)", [("24.kg", "2005-07-06")]),
         ("(0629, July 6)", [("0629", "2005-07-06")]),
         ("(24 Saati, July 6)", [("24 Saati", "2005-07-06")]),
+        # An article in small letters, a title, an hour, a number: what stands beside outlet and day.
+        ("(the Syldava Courier, July 6)", [("Syldava Courier", "2005-07-06")]),
+        ("(see the Courier, July 6, 2003)", [("Courier", "2003-07-06")]),
+        ("(der Kurier, July 6)", [("der Kurier", "2005-07-06")]),
+        ("(1+1, July 6)", [("1+1", "2005-07-06")]),
+        ("(Courier, #45, July 6)", [("Courier", "2005-07-06")]),
+        ("(Courier, 9:30 a.m., July 6)", [("Courier", "2005-07-06")]),
+        ("(Courier, 1830 GMT, July 6)", [("Courier", "2005-07-06")]),
+        ("(Courier, “Snow, Again?”, July 6)", [("Courier", "2005-07-06")]),
+        ('(see "Snow in Klow," Courier, July 6)', [("Courier", "2005-07-06")]),
+        ('("Lantern Post", July 6)', [("Lantern Post", "2005-07-06")]),
+        ("(“Lantern Post,” “Herald,” July 6)", [("Lantern Post", "2005-07-06"), ("Herald", "2005-07-06")]),
+        ("(“Lantern” radio, July 6)", [("Lantern radio", "2005-07-06")]),
+        ("(Courier: July 6)", [("Courier", "2005-07-06")]),
+        ("(Courier - July 6)", [("Courier", "2005-07-06")]),
+        ("(Courier reported on July 6)", [("Courier", "2005-07-06")]),
+        ("(Courier, reported July 6)", [("Courier", "2005-07-06")]),
+        ("(Courier, 6.7.2005)", [("Courier", "2005-07-06")]),
+        ("(Courier, July 6 through 8)", [("Courier", "2005-07-06"), ("Courier", "2005-07-08")]),
+        ("(Courier, December 30, January 2, 2005)", [("Courier", "2004-12-30"), ("Courier", "2005-01-02")]),
+        ("(Courier, July 6 and Herald, July 7)", [("Courier", "2005-07-06"), ("Herald", "2005-07-07")]),
+        ("(Courier, July 6 and August 7)", [("Courier", "2005-07-06"), ("Courier", "2005-08-07")]),
+        # Known outlets survive what is not read.
+        ("(Interfax, the one with the snow, July 6)", [("Interfax", "2005-07-06")]),
         # What no comma parts stays without the other's date.
         ("(Interfax; Courier, July 6)", [("Interfax", None), ("Courier", "2005-07-06")]),
         # Known without a date.
@@ -86,6 +112,9 @@ def test_brackets_that_cite(bracket: str, expected: list[tuple[str, str | None]]
         "(July 6, 1950 - May 5, 2001)",
         "(1994-96)",
         "(the one in Borduria, not the other)",
+        "(the Bordurian election, July 6)",
+        "(the Courier of old, which slept, July 6)",
+        "(Interfax, the one with the snow)",
         "(33 killed, July 6)",
         "(He was released, July 6)",
         "(Borduria, 2004)",
@@ -155,6 +184,19 @@ def test_the_place_of_a_meeting_is_no_outlet() -> None:
     text = "They met at the summit (Klow, July 6) and parted."
     sentences = split_sentences(text)
     assert parse_citations(text, sentences, year=2006, entities=[mention(text, "Klow", "GPE")]) == ()
+
+
+@pytest.mark.parametrize("label", ["GPE", "PERSON", "EVENT", "MIL"])
+def test_a_name_that_is_another_mention_is_no_outlet(label: str) -> None:
+    text = "The pact was signed (Klow, July 6). Nobody waved (Klow, Courier, July 6) or slept (Klow Courier, July 7)."
+    starts = [match.start() for match in re.finditer("Klow", text)]
+    marked = [Entity(Span(start, start + len("Klow")), label, "Klow") for start in starts]
+    found = parse_citations(text, split_sentences(text), year=2006, entities=marked)
+    assert [[source.outlet for source in c.sources] for c in found] == [["Courier"], ["Klow Courier"]]
+    # A label may be wrong where the name is known.
+    text = "Nobody waved (Interfax, July 6)."
+    found = parse_citations(text, split_sentences(text), year=2006, entities=[mention(text, "Interfax", label)])
+    assert [source.outlet for source in found[0].sources] == ["Interfax"]
 
 
 def test_a_dateline_covers_its_paragraph() -> None:

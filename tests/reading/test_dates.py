@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from secrel.domain import DateInterval, Metadata
 from secrel.errors import InputError
 from secrel.reading.date_words import Direction
-from secrel.reading.dates import Anchor, resolve_beside, resolve_date
+from secrel.reading.dates import Anchor, resolve_beside, resolve_date, resolve_ends
 
 TUESDAY = Anchor(date(2006, 7, 11), date(2006, 7, 11))
 YEAR = Anchor(date(2006, 1, 1), date(2006, 12, 31))
-DIRECTIONS: tuple[Direction, ...] = ("past", "future", "near")
+DIRECTIONS: tuple[Direction, ...] = ("past", "future", "planned", "near")
 
 
 def resolved(text: str, anchor: Anchor | None = TUESDAY, direction: Direction = "past") -> str:
@@ -57,6 +57,9 @@ def resolved(text: str, anchor: Anchor | None = TUESDAY, direction: Direction = 
         ("first four months of 1995", "1995-01-01/1995-04-30 range"),
         ("1990s", "1990-01-01/1999-12-31 decade"),
         ("early 1990s", "1990-01-01/1999-12-31 decade"),
+        ("1990's", "1990-01-01/1999-12-31 decade"),
+        ("early 1990’s", "1990-01-01/1999-12-31 decade"),
+        ("1995's", "1995-01-01/1995-12-31 year"),
         ("the first half of the 1990s", "1990-01-01/1999-12-31 decade"),
         ("’90s", "1990-01-01/1999-12-31 decade"),
         ("nineties", "1990-01-01/1999-12-31 decade"),
@@ -64,6 +67,12 @@ def resolved(text: str, anchor: Anchor | None = TUESDAY, direction: Direction = 
         ("2003-2005", "2003-01-01/2005-12-31 range"),
         ("1996–97", "1996-01-01/1997-12-31 range"),
         ("1998-02", "1998-01-01/2002-12-31 range"),
+        ("1991/92", "1991-01-01/1992-12-31 range"),
+        ("2006-05", "2006-05-01/2006-05-31 month"),
+        ("May 3/4, 2005", "2005-05-03/2005-05-04 range"),
+        ("May 3 & 4, 2005", "2005-05-03/2005-05-04 range"),
+        ("June/July 2005", "2005-06-01/2005-07-31 range"),
+        ("February 29-March 2, 2004", "2004-02-29/2004-03-02 range"),
         ("July 6-9, 2005", "2005-07-06/2005-07-09 range"),
         ("6 to 9 July 2005", "2005-07-06/2005-07-09 range"),
         ("December 30-January 2, 2006", "2005-12-30/2006-01-02 range"),
@@ -180,6 +189,10 @@ def test_dates_that_need_the_article(text: str, expected: str) -> None:
             "fifth quarter",
             "May 2005 2006",
             "9999",
+            "9/11",
+            "2006-00",
+            "May of the following year",
+            "the next day",
         ),
     ],
 )
@@ -191,6 +204,34 @@ def test_without_sign_of_tense_the_nearer_with_a_bias_to_the_past() -> None:
     assert resolved("August", direction="near").startswith("2006")
     assert resolved("October", direction="near").startswith("2006")
     assert resolved("December", direction="near").startswith("2005")
+    assert resolved("Friday", direction="near") == "2006-07-07 day"
+
+
+def test_what_is_planned_is_the_nearer_one_and_the_next_weekday() -> None:
+    assert resolved("December 31", direction="planned") == "2006-12-31 day"
+    assert resolved("April 1", direction="planned") == "2006-04-01 day"
+    assert resolved("Friday", direction="planned") == "2006-07-14 day"
+
+
+def test_a_range_with_a_leap_day_ends_in_its_year() -> None:
+    leap = date(2008, 2, 29)
+    assert resolved("February 29-March 2", Anchor(leap, leap)) == "2008-02-29/2008-03-02 range"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "direction", "expected"),
+    [
+        ("July 10", "July 21", "future", "2006-07-10 2006-07-21"),
+        ("May 12", "September 30", "past", "2006-05-12 2006-09-30"),
+        ("November 3", "March 2", "past", "2005-11-03 2006-03-02"),
+        ("November 3", "March 2", "future", "2006-11-03 2007-03-02"),
+        ("May 12, 2005", "September 30", "past", None),
+        ("Monday", "Friday", "past", None),
+    ],
+)
+def test_the_ends_of_a_range(first: str, last: str, direction: Direction, expected: str | None) -> None:
+    ends = resolve_ends(first, last, anchor=TUESDAY, direction=direction)
+    assert (ends and f"{ends[0]} {ends[1]}") == expected
 
 
 @pytest.mark.parametrize(
@@ -230,6 +271,13 @@ def test_what_refers_to_the_text_before() -> None:
     assert referring("the previous May", day) == "1992-05-01/1992-05-31"
     assert referring("late the following year", may) == "1994-01-01/1994-12-31"
     assert referring("last year", may) == "2005-01-01/2005-12-31"
+    assert referring("May of the following year", day) == "1994-05-01/1994-05-31"
+    assert referring("July of the previous year", may) == "1992-07-01/1992-07-31"
+    assert referring("that same year", may) == "1993-01-01/1993-12-31"
+    assert referring("that same day", day) == "1993-05-04"
+    assert referring("the next day", day) == "1993-05-05"
+    assert referring("the previous day", day) == "1993-05-03"
+    assert referring("the next day", may) is None
 
 
 def test_dates_side_by_side() -> None:

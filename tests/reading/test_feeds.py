@@ -182,6 +182,15 @@ def test_sitemaps_do_not_take_the_last_change_for_the_date() -> None:
     assert (second.title, second.date) == ("N", "2006-07-11")
 
 
+@pytest.mark.parametrize("stated", ["0000-00-00 00:00:00", "2006-13-45", "1970-01-01T00:00:00Z", "0001-01-01"])
+def test_dates_that_no_article_has_are_none(stated: str) -> None:
+    news = f"<news:news><news:publication_date>{stated}</news:publication_date></news:news>"
+    assert read_feed(sitemap(url("https://steppe.example/b", news)))[0].date is None
+    assert read_feed(ATOM.replace("2006-07-11T23:30:00-05:00", stated).encode())[0].date is None
+    rss = RSS.replace("<pubDate>", f"<pubDate>{stated}</pubDate><was>").replace("</pubDate>", "</was>", 1)
+    assert read_feed(rss.encode())[0].date is None
+
+
 def test_indices_of_sitemaps(server: Server, fetcher: Fetcher) -> None:
     def entry(path: str) -> str:
         return f"<sitemap><loc>{server.address}{path}</loc></sitemap>"

@@ -18,4 +18,5 @@ def test_same_paragraph() -> None:
 
 def test_where_a_paragraph_begins_and_ends() -> None:
     assert [paragraph_start(TEXT, SENTENCES, i) for i in range(4)] == [0, 1, 2, 2]
+    assert paragraph_start(TEXT, SENTENCES, 3, earliest=3) == 3
     assert [paragraph_end(TEXT, SENTENCES, i) for i in range(4)] == [0, 1, 3, 3]

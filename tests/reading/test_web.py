@@ -250,6 +250,21 @@ def test_dates_of_other_articles_and_footers_do_not_count() -> None:
     assert parse_page(page).metadata.date is None
 
 
+def test_the_date_of_a_time_above_the_article() -> None:
+    time = "<div>By Ilse Brandt</div><div><time datetime='2006-07-11T23:00:00-05:00'>two years ago</time></div>"
+    document = parse_page(site(time + BODY))
+    assert document.metadata.date == "2006-07-11"
+    assert document.text == parse_page(site(BODY)).text
+    assert parse_page(site(time.replace("2006", "0000") + BODY)).metadata.date is None
+    later = BODY + "<p>On <time datetime=2011-05-06>the sixth</time> of that month all of it ended at last.</p>"
+    assert parse_page(site(later)).metadata.date is None
+
+
+def test_times_in_sentences_are_kept() -> None:
+    body = BODY + "<p>On <time datetime=2011-05-06>the sixth</time> of that month all of it ended at last.</p>"
+    assert parse_page(site(body)).text.endswith("On the sixth of that month all of it ended at last.")
+
+
 def test_the_date_in_an_address() -> None:
     page = site(BODY)
     assert parse_page(page, source="https://example.org/2006/07/11/talks/").metadata.date == "2006-07-11"

@@ -42,6 +42,7 @@ def codes(text: str, *, when: str | None = "2010") -> list[str | None]:
         ("The two met in [G:Tallinn] and [G:Riga] last week.", ["EST", "LVA"]),
         ("He flew to [G:Minsk] and returned from [G:Kyiv] by train.", ["BLR", "UKR"]),
         ("[G:Oslo]’s airport was closed.", ["NOR"]),
+        ("It rained in [G:Finland], [G:Norway] and [G:Oslo] on Friday.", ["FIN", "NOR", "NOR"]),
         ("A pact between [G:Ankara] and [G:Baku] is near.", ["TURGOV", "AZEGOV"]),
         ("[G:Brussels] welcomed the vote.", ["EU"]),
         ("[G:Norway] and [G:Gdansk] traded fish.", ["NOR", "POL"]),

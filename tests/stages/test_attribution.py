@@ -8,6 +8,7 @@ import pytest
 
 from secrel.domain import Attribution, Document, LabelScheme, Metadata
 from secrel.reading import parse_inline
+from secrel.reading.bracket_reach import names_outlet
 from secrel.stages.attribution import AttributionStage
 
 AUTHOR = Attribution()
@@ -250,6 +251,42 @@ def test_the_same_newspaper_of_one_sentence(scheme: LabelScheme) -> None:
         " the [2nd]MIL#1 was in [Klow]GPE#2."
     )
     assert only(text + RELATION, scheme) == POST
+
+
+def test_an_outlet_in_quotation_marks_covers_what_stands_before_it(scheme: LabelScheme) -> None:
+    text = f"In May {MOVED} (“Lantern” radio, July 6), and it rained."
+    assert only(text + RELATION, scheme) == Attribution("Lantern radio", date="2006-07-06")
+
+
+def test_a_bracket_in_a_paragraph_of_its_own(scheme: LabelScheme) -> None:
+    text = f"In May {MOVED}.{RELATION}It rained.\n\n(Lantern Post, July 6)\n"
+    assert only(text, scheme) == Attribution()
+
+
+def test_who_says_it_as_quoted_elsewhere(scheme: LabelScheme) -> None:
+    text = f"General [Muskar]PERSON, as quoted by [Lantern Post]MEDIA on [July 6]DATE, said that {MOVED}."
+    assert only(text + RELATION, scheme) == Attribution("Lantern Post", "Muskar", "2006-07-06")
+
+
+def test_he_stands_for_himself(scheme: LabelScheme) -> None:
+    text = f"[Muskar]PERSON said that it rained.\nHe also said that {MOVED}."
+    assert only(text + RELATION, scheme) == Attribution(speaker="He")
+
+
+def test_long_documents_take_no_longer_a_sentence(scheme: LabelScheme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of outlets are compared with those of brackets nearby, not with all of the document."""
+    compared = 0
+
+    def counted(sentence: str, outlet: str) -> bool:
+        nonlocal compared
+        compared += 1
+        return names_outlet(sentence, outlet)
+
+    monkeypatch.setattr("secrel.stages.attribution.names_outlet", counted)
+    line = f"[Lantern Post]MEDIA reported that {MOVED} (Lantern Post, July 6)."
+    document = attributed(40 * f"{line}{RELATION}", scheme)
+    assert attributions(document) == [POST] * 40
+    assert compared <= 4 * 40
 
 
 def test_a_statement_goes_on_without_its_speaker(scheme: LabelScheme) -> None:

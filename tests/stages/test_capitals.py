@@ -14,6 +14,8 @@ def judged(text: str) -> bool | None:
     ("text", "town"),
     [
         ("Lima warned the rebels.", False),
+        ("Musicians from Lima agreed.", True),
+        ("It happened in the capital, Lima, on Friday.", True),
         ("They met in Lima.", True),
         ("In Lima, meanwhile, it rained.", True),
         ("He has no trust in Lima.", False),
@@ -32,6 +34,17 @@ def judged(text: str) -> bool | None:
         ("It snowed in Quito, and Lima said nothing.", False),
         ("It snowed in Quito and Lima.", None),
         ("Anger at Lima grew.", False),
+        # Names of bodies are written in capitals.
+        ("Lima Mayor Rojas spoke.", True),
+        ("The Lima City Council met.", True),
+        # What a government has, and what a town has.
+        ("On Lima’s terms they met.", False),
+        ("They left at Lima’s request.", False),
+        ("It drifted into Lima’s orbit.", False),
+        ("Lima’s talks with Quito failed.", False),
+        ("They met in Lima’s northern suburbs.", True),
+        ("They met in Lima’s Kennedy Park.", True),
+        ("They met in Lima’s Miraflores.", True),
         ("LIMA".title() + ", May 3 – Rain fell.", True),
     ],
 )
@@ -44,3 +57,10 @@ def test_acting_is_more_than_not_being_a_town() -> None:
     assert acts(text, 0, 4, (0, 12))
     start = text.rindex("Lima")
     assert not acts(text, start, start + 4, (13, len(text)))
+
+
+def test_capitals_at_the_head_of_news_are_where_it_comes_from() -> None:
+    text = "LIMA Builders opened a bridge."
+    assert is_town(text, 0, 4, (0, len(text)))
+    text = "LIMA AND QUITO AGREE"
+    assert not is_town(text, 0, 4, (0, len(text)))

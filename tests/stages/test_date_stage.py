@@ -49,6 +49,15 @@ def dates(marked: str, metadata: Metadata = DAY, *, sentences: bool = True) -> l
         ("Klow left (Zora, [May 3]). [The same day] it came back.", ["2006-05-03", "-"]),
         ("Klow left on [May 3]. On [the same day] it came back.", ["2006-05-03", "2006-05-03"]),
         ("Fleet Day is celebrated on [August 12].", ["-"]),
+        ("The fair will last from [July 10] to [July 21].", ["2006-07-10", "2006-07-21"]),
+        ("The fair was put off from [May 12] until [September 30].", ["2006-05-12", "2006-09-30"]),
+        ("In [1999], on [August 7], it crossed the river.", ["1999-01-01/1999-12-31", "1999-08-07"]),
+        ("In [March 2003] it rose, and in [April] it fell.", ["2003-03-01/2003-03-31", "2003-04-01/2003-04-30"]),
+        ("In [March 2003] it rose, and in [April] it will fall.", ["2003-03-01/2003-03-31", "2007-04-01/2007-04-30"]),
+        ("In [winter 2003], in [December], it rose.", ["2002-12-01/2003-02-28", "2002-12-01/2002-12-31"]),
+        ("In [March 2003] it rose (Zora, [April 7]).", ["2003-03-01/2003-03-31", "2006-04-07"]),
+        ("Idle since [March 2003], it fell in [April].", ["2003-03-01/2003-03-31", "2006-04-01/2006-04-30"]),
+        ("Klow left (Zora, [July 12]; Nova, [December 30]).", ["2006-07-12", "2005-12-30"]),
     ],
 )
 def test_dates_of_a_text(marked: str, expected: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -15,7 +15,8 @@ from secrel.batch.loading import Loader, model_loader
 from secrel.batch.ray_data import check_installed
 from secrel.batch.readers import STDIN_NAME, ReadOptions
 from secrel.batch.store import STORE, Failure, Store
-from secrel.batch.workers import Pool, Task
+from secrel.batch.tasks import Task
+from secrel.batch.workers import Pool
 from secrel.errors import InputError
 from secrel.output import find_format
 
@@ -32,7 +33,7 @@ class Progress:
 
     Attributes:
         step: What it is at.
-        n_total: Articles of this step.
+        n_total: Articles of this step; of comparing those that no earlier run has compared.
         n_done: Those that are done with, in whatever way.
         n_unchanged: Those of them that needed no reading again.
         n_failed: Those of them that failed in this run.
@@ -118,7 +119,7 @@ def extract_archive(
             Ray that is started on this machine for this run.
         formats: Names of :data:`secrel.output.FORMATS`.
         retry_failed: Whether articles that failed before are read again. The options of reading may differ from those
-            of earlier runs then: they hold for these articles.
+            of earlier runs then: they hold for these articles, and all others are read as in earlier runs.
         min_score: As for :func:`secrel.load`.
         options: How files are read.
         loader: Makes the pipeline of a worker, instead of ``model`` and ``min_score``.
@@ -150,17 +151,20 @@ def extract_archive(
     if not isinstance(paths, Inputs):
         paths = find_inputs([paths] if isinstance(paths, (str, Path)) else paths, without=out)
     check_place(paths.sources, out, chosen)
-    pool: Pool | ClusterPool = Pool(loader, options, jobs)
-    if engine == "ray":
-        pool = ClusterPool(loader, options, jobs, address=address)
     with Store(out) as store, store.explained():
-        store.settle(asdict(options) | {"min_score": min_score}, may_differ=READING_OPTIONS if retry_failed else ())
-        n_articles = store.give(paths.sources)
-        n_read = _read(
-            store, pool, loader.fingerprint, options, n_articles, retry=retry_failed, on_progress=on_progress
+        settled = store.settle(
+            asdict(options) | {"min_score": min_score}, may_differ=READING_OPTIONS if retry_failed else ()
         )
-        on_progress(Progress("comparing", n_articles))
-        n_reprints = store.mark_reprints()
+        ordinary = ReadOptions(**{name: settled[name] for name in READING_OPTIONS})
+        pool: Pool | ClusterPool = Pool(loader, ordinary, jobs, on_pause=store.commit)
+        if engine == "ray":
+            pool = ClusterPool(loader, ordinary, jobs, address=address, on_pause=store.commit)
+        n_articles = store.give(paths.sources)
+        tasks = _tasks(store.pending(loader.fingerprint, retry=options if retry_failed else None), ordinary)
+        n_read = _read(store, pool, tasks, loader.fingerprint, n_articles, on_progress=on_progress)
+        n_reprints = store.mark_reprints(
+            lambda n_done, n_new: on_progress(Progress("comparing", n_new, n_done)),
+        )
         counter, n_retryable = _Counter(store.count("done"), on_progress), store.count("failed")
         exported = export(store, out, chosen, loader.scheme, on_done=counter)
         export_failures(store, out, paths.failures, exported.problems)
@@ -181,17 +185,16 @@ def extract_archive(
 def _read(
     store: Store,
     pool: Pool | ClusterPool,
+    tasks: Iterator[Task],
     model: str,
-    options: ReadOptions,
     n_articles: int,
     *,
-    retry: bool,
     on_progress: Callable[[Progress], None],
 ) -> int:
     on_progress(Progress("reading", n_articles, n_outdated=store.count_of_other_models(model)))
     n_done = n_unchanged = n_failed = 0
     try:
-        for row in pool.run(_tasks(store.pending(model, retry=retry), options)):
+        for row in pool.run(tasks):
             store.put(row, model)
             n_done += 1
             n_unchanged += row.status == "unchanged"
@@ -208,7 +211,7 @@ def _tasks(pending: Iterator[Task], options: ReadOptions) -> Iterator[Task]:
     for task in pending:
         if task.path is None and task.name == STDIN_NAME:
             # Only this process has it.
-            yield Task(task.name, None, sys.stdin.buffer.read(options.max_bytes + 1), task.known)
+            yield replace(task, data=sys.stdin.buffer.read((task.options or options).max_bytes + 1))
         else:
             yield task
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import socket
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from secrel.batch.loading import Loader
 from secrel.batch.ray_data import BLOCK, check_installed, extract_tasks
 from secrel.batch.readers import ReadOptions
-from secrel.batch.workers import Row, Task
+from secrel.batch.tasks import Row, Task
 from secrel.errors import PipelineError, SecrelError
 
 if TYPE_CHECKING:
@@ -35,17 +37,27 @@ class ClusterPool:
 
     Args:
         loader: Makes the pipeline of a worker.
-        options: How to read articles.
+        options: How to read articles, those of which the tasks do not say so.
         jobs: How many workers there are.
         address: Of the cluster, as for :func:`ray.init`; without it that of ``RAY_ADDRESS``, if it is set, and
             otherwise this machine.
+        on_pause: Called whenever all answers of a block are given; they can be put away then.
     """
 
-    def __init__(self, loader: Loader, options: ReadOptions, jobs: int, *, address: str | None = None) -> None:
+    def __init__(
+        self,
+        loader: Loader,
+        options: ReadOptions,
+        jobs: int,
+        *,
+        address: str | None = None,
+        on_pause: Callable[[], None] = lambda: None,
+    ) -> None:
         self._loader = loader
         self._options = options
         self._jobs = jobs
         self._address = address
+        self._on_pause = on_pause
         self._running: Generator[Row, None, None] | None = None
 
     def run(self, tasks: Iterator[Task]) -> Iterator[Row]:
@@ -81,6 +93,7 @@ class ClusterPool:
             for table in batches:
                 for values in table.to_pylist():
                     yield Row(**values)
+                self._on_pause()
 
 
 @contextmanager
@@ -154,10 +167,12 @@ def _tables(tasks: Iterator[Task], size: int) -> Iterator[pyarrow.Table]:
             ("path", pyarrow.string()),
             ("bytes", pyarrow.binary()),
             ("known", pyarrow.string()),
+            ("options", pyarrow.string()),
         ]
     )
     while page := list(islice(tasks, size)):
         columns = [[getattr(task, name) for task in page] for name in ("name", "path", "data", "known")]
+        columns.append([None if task.options is None else json.dumps(asdict(task.options)) for task in page])
         yield pyarrow.table(dict(zip(schema.names, columns, strict=True)), schema=schema)
 
 

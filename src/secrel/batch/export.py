@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Protocol, cast
 
 from secrel.batch.inputs import Source
-from secrel.batch.store import Failure, Store
+from secrel.batch.store import Failure, Store, Stored
 from secrel.domain import LabelScheme
 from secrel.errors import InputError, OutputError, SecrelError
 from secrel.output import FORMATS, Format, Sink
-from secrel.output.atomic import streamed
+from secrel.output.atomic import clear, streamed
 from secrel.reading.web import PAGE_SUFFIXES
 
 FAILURES = "failures.jsonl"
@@ -77,7 +78,8 @@ def export(
 ) -> Exported:
     """Writes the articles of a run that are done, in the order of their names, in every format at once.
 
-    One document is held at a time. If no article is done, no file is made and earlier ones are left as they were.
+    One document is held at a time. What a format holds does not depend on the other formats. All files get the same
+    time: by it those of one run are told from those of others.
 
     Args:
         store: The store, after :meth:`Store.mark_reprints`.
@@ -90,24 +92,58 @@ def export(
         OutputError: If a file cannot be written.
     """
     for left in FORMATS.values():
-        # What a killed run was at; the files that are written again are begun anew.
-        if left.file and not (part := folder / f"{left.file}.part").is_dir():
-            part.unlink(missing_ok=True)
+        # What a killed run was at, whatever this one writes.
+        if left.file:
+            clear(folder / left.file)
     problems: list[Failure] = []
     n_written = 0
     with ExitStack() as stack:
-        sinks = [stack.enter_context(_sink(store, folder, entry, scheme)) for entry in formats]
+        sinks = [(entry, stack.enter_context(_sink(store, folder, entry, scheme))) for entry in formats]
         for stored in store.stored():
-            name = PurePath(stored.name)
-            try:
-                document = stored.document()
-                for sink in sinks:
-                    sink.write(document, name)
+            reasons = _write(stored, sinks, folder)
+            if reasons:
+                problems.append(Failure(stored.name, stored.source or "standard input", "; ".join(reasons)))
+            else:
                 n_written += 1
-            except SecrelError as error:
-                problems.append(Failure(stored.name, error.where, f"found {error.found}; expected {error.expected}"))
             on_done()
+    _give_same_time(entry.path(folder) for entry in formats if entry.file)
     return Exported(n_written, tuple(problems))
+
+
+def _write(stored: Stored, sinks: Iterable[tuple[Format, Sink]], folder: Path) -> list[str]:
+    """Writes an article in every format.
+
+    Returns:
+        The reasons why formats do not have it, each with these formats; empty if all have it.
+
+    Raises:
+        OutputError: If a file cannot be written.
+    """
+    try:
+        document = stored.document()
+    except SecrelError as error:
+        return [str(error)]
+    lacking: dict[str, list[str]] = {}
+    for entry, sink in sinks:
+        try:
+            sink.write(document, PurePath(stored.name))
+        except SecrelError as error:
+            lacking.setdefault(str(error), []).append(entry.name)
+        except OSError as error:
+            # Here it is known whose it is: all files are open at once.
+            raise OutputError(
+                entry.path(folder), found=str(error.strerror or error), expected="a place that can be written to"
+            ) from error
+    return [f"not in {', '.join(names)}: {reason}" for reason, names in lacking.items()]
+
+
+def _give_same_time(paths: Iterable[Path]) -> None:
+    now = time.time_ns()
+    for path in paths:
+        for file in (path, *path.rglob("*")) if path.is_dir() else (path,):
+            # A file system may refuse it; then those that were closed later seem to be of a later run.
+            with suppress(OSError):
+                os.utime(file, ns=(now, now))
 
 
 def export_failures(store: Store, folder: Path, lost: Iterable[InputError], problems: Iterable[Failure]) -> None:
@@ -137,7 +173,8 @@ def export_failures(store: Store, folder: Path, lost: Iterable[InputError], prob
 
 
 def _sink(store: Store, folder: Path, form: Format, scheme: LabelScheme) -> Sink:
-    sink = form.open(form.path(folder), scheme)
+    # Without any article, too: an earlier file would hold what is no result any more.
+    sink = form.open(form.path(folder), scheme, empty=True)
     if form.file is None:
         for name in store.stale_files(form.name):
             cast("_OneFileAnArticle", sink).remove(name)

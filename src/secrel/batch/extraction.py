@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from secrel.batch.inputs import Source
 from secrel.batch.readers import ReadOptions, read_data
 from secrel.domain import Document
-from secrel.errors import SecrelError
 from secrel.pipeline import Pipeline
 from secrel.reading.article import read_bytes
 
@@ -41,41 +40,25 @@ def extract_all(
     sources: Iterable[Source],
     *,
     options: ReadOptions | None = None,
-    batch_size: int = 64,
     on_done: Callable[[Outcome], None] | None = None,
 ) -> Iterator[Outcome]:
-    """Reads sources and runs the pipeline over them, in order.
+    """Reads sources and runs the pipeline over them, one by one, in order.
 
     Args:
         pipeline: The pipeline.
         sources: The sources.
         options: How to read them.
-        batch_size: How many are read ahead; without influence on the result.
         on_done: Called for every outcome, for progress.
 
     Yields:
         One outcome a source, in the order of the sources. An error of one source never stops the others.
     """
     options = options or ReadOptions()
-    batch: list[Source] = []
     for source in sources:
-        batch.append(source)
-        if len(batch) == batch_size:
-            yield from _run(pipeline, batch, options, on_done)
-            batch = []
-    yield from _run(pipeline, batch, options, on_done)
-
-
-def _run(
-    pipeline: Pipeline, batch: list[Source], options: ReadOptions, on_done: Callable[[Outcome], None] | None
-) -> Iterator[Outcome]:
-    for source in batch:
         try:
             outcome = Outcome(source, pipeline(read_source(source, options)))
-        except SecrelError as error:
-            outcome = Outcome(source, error=error)
-        except (RuntimeError, MemoryError, ValueError) as error:
-            # What the model cannot digest in one article must not lose the others.
+        except Exception as error:
+            # What the model cannot digest in one article, or a fault that shows in it, must not lose the others.
             outcome = Outcome(source, error=error)
         if on_done is not None:
             on_done(outcome)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path, PurePath
 
 from secrel.batch.readers import READERS, STDIN_NAME, suffixes
@@ -34,7 +35,7 @@ class Inputs:
         sources: The files to read, in order: folders sorted by name (of code points, with ``/`` between the parts), no
             file twice.
         skipped: Files in folders that are no articles by their suffix.
-        failures: Paths that lead nowhere, folders that cannot be read, and files whose names are not UTF-8.
+        failures: Paths and links that lead nowhere, folders that cannot be read, and files whose names are not UTF-8.
     """
 
     sources: tuple[Source, ...]
@@ -73,11 +74,16 @@ class _Search:
                 self.sources.append(Source(None, PurePath(STDIN_NAME)))
             return
         path = Path(given)
-        if path.is_dir():
+        try:
+            is_folder, is_there = path.is_dir(), path.exists()
+        except OSError as error:
+            self._fail(path, found=str(error.strerror), expected="a file or a folder that can be read")
+            return
+        if is_folder:
             n_failures = len(self.failures)
             if not self._take_folder(path) and len(self.failures) == n_failures:
                 self._fail(path, found="no article in this folder", expected=f"files ending in {suffixes()}")
-        elif path.exists():
+        elif is_there:
             self._take_file(path, path.name, os.path.realpath(path))
         else:
             self._fail(path, found="no such file or folder", expected="a file, a folder or -")
@@ -105,24 +111,39 @@ class _Search:
             self.sources.append(Source(path, PurePath(name)))
 
     def _walk(self, folder: str, prefix: str, entered: set[str]) -> Iterator[tuple[str, str, str]]:
-        # With "/" behind the names of folders, the order of one folder's entries is that of all names below it.
         try:
             with os.scandir(folder) as scan:
-                entries = [(entry.name + "/" if entry.is_dir() else entry.name, entry) for entry in scan]
+                found = sorted((one for one in scan if not one.name.startswith(".")), key=lambda one: one.name)
         except OSError as error:
             self._fail(folder, found=str(error.strerror), expected="a folder that can be read")
             return
         base = os.path.realpath(folder)
-        for key, entry in sorted((pair for pair in entries if not pair[0].startswith(".")), key=lambda pair: pair[0]):
+        # With "/" behind the names of folders, the order of one folder's entries is that of all names below it.
+        entries = [
+            (entry.name + "/" * (kind == "folder"), kind, entry) for entry in found if (kind := self._kind(entry))
+        ]
+        for key, kind, entry in sorted(entries, key=itemgetter(0)):
             real = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(base, entry.name)  # noqa: PTH118
-            if not key.endswith("/"):
-                if entry.is_file():
-                    yield entry.path, prefix + entry.name, real
-                elif entry.is_symlink() and Path(entry.name).suffix.lower() in READERS:
-                    self._fail(entry.path, found="a link that leads nowhere", expected="a file")
+            if kind == "file":
+                yield entry.path, prefix + key, real
             elif real not in entered and real != self._without:
                 entered.add(real)
                 yield from self._walk(entry.path, prefix + key, entered)
+
+    def _kind(self, entry: os.DirEntry[str]) -> str | None:
+        """``folder``, ``file``, or ``None`` for what is neither; what should be an article by its name is a failure."""
+        try:
+            if entry.is_dir():
+                return "folder"
+            if entry.is_file():
+                return "file"
+        except OSError as error:
+            # A link that leads to itself, through a file or into a folder of others: it costs nothing beside it.
+            self._fail(entry.path, found=str(error.strerror), expected="a file or a folder that can be read")
+            return None
+        if entry.is_symlink() and Path(entry.name).suffix.lower() in READERS:
+            self._fail(entry.path, found="a link that leads nowhere", expected="a file")
+        return None
 
     def _fail(self, where: object, *, found: str, expected: str) -> None:
         self.failures.append(InputError(where, found=found, expected=expected))

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from secrel.batch.inputs import Inputs, find_inputs
 from secrel.batch.loading import Loader, ModelLoader, model_loader
 from secrel.batch.readers import ReadOptions
-from secrel.batch.workers import Pool, Row, Task
+from secrel.batch.tasks import Row, Task
+from secrel.batch.workers import Pool
 from secrel.domain import Document, Record
 from secrel.errors import ConfigError, InputError, ModelError
 from secrel.output.columns import checked_integer, column_types, parse_day
@@ -48,7 +49,7 @@ def check_installed() -> None:
 def result_schema() -> pyarrow.Schema:
     """The columns of :func:`extract_dataset`, all of them strings.
 
-    ``name``, ``status``, ``reason``, ``id``, ``published`` and ``sha256`` are as in :class:`secrel.batch.workers.Row`;
+    ``name``, ``status``, ``reason``, ``id``, ``published`` and ``sha256`` are as in :class:`secrel.batch.tasks.Row`;
     ``document`` is :meth:`secrel.Document.to_dict` as JSON, or null where the article failed.
     """
     import pyarrow
@@ -167,12 +168,13 @@ def extract_tasks(
     """As :func:`extract_dataset`, with the choice of whole rows.
 
     Args:
-        dataset: Articles; a column ``known`` has hashes of contents that need no reading again.
+        dataset: Articles; if packed, the columns ``known`` and ``options`` are those of
+            :class:`secrel.batch.tasks.Task`, options as JSON.
         loader: Makes the pipeline of a worker.
         options: How files are read.
         workers: Actors.
         batch_size: Articles that a worker is given at a time.
-        packed: Whether columns are all those of :class:`secrel.batch.workers.Row`, for a store, or of
+        packed: Whether columns are all those of :class:`secrel.batch.tasks.Row`, for a store, or of
             :func:`result_schema`.
     """
     from ray.data import ActorPoolStrategy
@@ -218,7 +220,7 @@ class _Worker:
             # Not at the start: Ray starts actors anew that fail there.
             _check_model(self._loader)
             self._checked = True
-        tasks = list(_tasks(batch))
+        tasks = list(_tasks(batch, packed=self._packed))
         places = {task.name: place for place, task in enumerate(tasks)}
         rows = sorted(self._pool.run(iter(tasks)), key=lambda row: places[row.name])
         schema = _row_schema() if self._packed else result_schema()
@@ -238,7 +240,7 @@ def _row_schema() -> pyarrow.Schema:
     return pyarrow.schema([(field.name, types.get(field.name, pyarrow.string())) for field in fields(Row)])
 
 
-def _tasks(batch: pyarrow.Table) -> Iterator[Task]:
+def _tasks(batch: pyarrow.Table, *, packed: bool = False) -> Iterator[Task]:
     names = set(batch.column_names)
     if not ({"path"} <= names or {"bytes", "name"} <= names):
         raise ConfigError(
@@ -250,7 +252,9 @@ def _tasks(batch: pyarrow.Table) -> Iterator[Task]:
         # Its suffix says what reads it; where there are bytes it need not lead anywhere.
         path = row["path"] if "path" in names else row["name"]
         name = row["name"] if "name" in names else PurePath(path).as_posix()
-        yield Task(name, path, row.get("bytes"), row.get("known"))
+        # Columns of these names in the dataset of somebody else mean something else.
+        known, options = (row.get("known"), row.get("options")) if packed else (None, None)
+        yield Task(name, path, row.get("bytes"), known, ReadOptions(**json.loads(options)) if options else None)
 
 
 def _records(batch: pyarrow.Table) -> pyarrow.Table:

@@ -1,8 +1,8 @@
 """The store of a run folder: one SQLite file that holds what was read, whatever happens to the process.
 
 Rows are written in transactions that are on disk when they are done (write-ahead log, ``synchronous = FULL``), so
-that a process that is killed, or a machine that goes down, loses at most the articles of the last second; they are read
-again by the next run. The file is locked as long as it is open: there is one run at a time.
+that a process that is killed, or a machine that goes down, loses at most the articles of the last two seconds; they are
+read again by the next run. The file is locked as long as it is open: there is one run at a time.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from secrel.batch.duplicates import find_duplicates
+from secrel.batch.duplicates import MATCHES, find_duplicates
 from secrel.batch.inputs import Source
-from secrel.batch.workers import Row, Task, unpack
+from secrel.batch.readers import ReadOptions
+from secrel.batch.tasks import Row, Task, unpack
 from secrel.domain import Document
 from secrel.errors import InputError, OutputError
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 STORE = "run.sqlite"
 """Name of the store in a run folder."""
-FORMAT_VERSION = 1
-"""Version of the tables, and of the signatures in them; a store of another version is refused."""
+FORMAT_VERSION = 2
+"""Version of the tables and signatures; a store of version 1 gets the table that it lacks, of another it is refused."""
 
 _APPLICATION = 0x5EC4E1
 _SECONDS_BETWEEN_COMMITS = 1.0
@@ -51,9 +52,11 @@ CREATE TABLE articles (
 );
 -- Articles that have a file of their own among the results, by format.
 CREATE TABLE files (format TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (format, name)) WITHOUT ROWID;
+{MATCHES}
 COMMIT;
 """
-# What this run was given. Not part of the file: it holds for one run only.
+_FROM_VERSION_1 = f"BEGIN IMMEDIATE; PRAGMA user_version = {FORMAT_VERSION}; {MATCHES} COMMIT;"
+# What this run was given, not part of the file.
 _GIVEN = "CREATE TEMP TABLE given (name TEXT PRIMARY KEY NOT NULL, path TEXT) WITHOUT ROWID"
 _PUT = """
 INSERT INTO articles (name, status, sha256, model, reason, id, published, signature, document)
@@ -74,13 +77,13 @@ UPDATE articles SET status = 'done', reason = NULL WHERE name = ? AND status = '
 # Content that has a result, or that failed and is not to be tried again, needs no reading unless the model is another.
 _PENDING = """
 SELECT given.name, given.path,
-    CASE WHEN articles.model = :model AND (articles.document IS NOT NULL OR NOT :retry) THEN articles.sha256 END
+    CASE WHEN articles.model = :model AND (articles.document IS NOT NULL OR NOT :retry) THEN articles.sha256 END,
+    :retry AND articles.status IS 'failed'
 FROM given LEFT JOIN articles USING (name) WHERE given.name > :after ORDER BY given.name LIMIT :page
 """
 # An identifier that is also that of another article, or its name, is replaced by the name, which nothing shares.
 _EXPORTED = """
 DROP TABLE IF EXISTS temp.exported;
-DROP TABLE IF EXISTS temp.reprints;
 CREATE TEMP TABLE exported (name TEXT PRIMARY KEY NOT NULL, id TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO exported SELECT name, id FROM given JOIN articles USING (name) WHERE status = 'done' ORDER BY name;
 CREATE INDEX temp.exported_id ON exported (id);
@@ -88,12 +91,12 @@ UPDATE exported SET id = name WHERE id IN (
     SELECT id FROM exported GROUP BY id HAVING COUNT(*) > 1
     UNION SELECT one.id FROM exported AS one JOIN exported AS other ON one.id = other.name AND one.name != other.name
 );
-CREATE TEMP TABLE reprints (name TEXT PRIMARY KEY NOT NULL, original TEXT NOT NULL) WITHOUT ROWID;
 """
+_GONE = "format = ? AND name NOT IN (SELECT name FROM exported)"
 _STORED = """
 SELECT exported.name, exported.id, given.path, original.id, articles.document
 FROM exported JOIN given USING (name) JOIN articles USING (name)
-LEFT JOIN reprints ON reprints.name = exported.name LEFT JOIN exported AS original ON original.name = reprints.original
+LEFT JOIN matches ON matches.name = exported.name LEFT JOIN exported AS original ON original.name = matches.original
 ORDER BY exported.name
 """
 
@@ -152,7 +155,7 @@ class Store:
         folder: The run folder; made where it is missing.
 
     Raises:
-        OutputError: If the folder cannot be written to, another run has it open, or its store is none of this version.
+        OutputError: If the folder cannot be written to, another run has it open, or its store is of another version.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -162,9 +165,8 @@ class Store:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(
-                folder, found=str(error.strerror or error), expected="a place that can be written to"
-            ) from error
+            found = str(error.strerror or error)
+            raise OutputError(folder, found=found, expected="a place that can be written to") from error
         with self.explained():
             # Transactions are begun by hand; a second run is refused rather than waited for.
             self.connection = sqlite3.connect(self.path, isolation_level=None, timeout=1.0)
@@ -191,17 +193,16 @@ class Store:
         version = execute("PRAGMA user_version").fetchone()[0]
         application = execute("PRAGMA application_id").fetchone()[0]
         fresh = not execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
-        if not fresh and (application != _APPLICATION or version != FORMAT_VERSION):
+        if not fresh and (application != _APPLICATION or version not in {1, FORMAT_VERSION}):
             found = f"a store of format {version}" if application == _APPLICATION else "a database of something else"
-            raise OutputError(
-                self.path,
-                found=found,
-                expected=f"format {FORMAT_VERSION}; name another folder, or use the version of secrel that made it",
-            )
+            expected = f"format {FORMAT_VERSION}; name another folder, or use the version of secrel that made it"
+            raise OutputError(self.path, found=found, expected=expected)
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = FULL")
         if fresh:
             self.connection.executescript(_TABLES)
+        elif version == 1:
+            self.connection.executescript(_FROM_VERSION_1)
         else:
             # Takes the lock that keeps other runs out.
             self.connection.executescript("BEGIN IMMEDIATE; COMMIT;")
@@ -215,18 +216,24 @@ class Store:
         except sqlite3.Error as error:
             if "locked" in str(error):
                 found, expected = "another run that has it open", "one run at a time in a folder"
+            elif "full" in str(error):
+                found = f"{error}, this one or that of temporary tables"
+                expected = "room on both; temporary tables lie in the folder that SQLITE_TMPDIR or TMPDIR names"
             else:
                 found, expected = str(error), "a store of secrel, in a place that can be written to"
             raise OutputError(self.path, found=found, expected=expected) from error
 
     # What is asked for
 
-    def settle(self, options: dict[str, Any], *, may_differ: Iterable[str] = ()) -> None:
+    def settle(self, options: dict[str, Any], *, may_differ: Iterable[str] = ()) -> dict[str, Any]:
         """Keeps the options of the first run, and refuses others.
 
         Args:
             options: The options, as plain data.
             may_differ: Those that may be others this time.
+
+        Returns:
+            The options of the first run.
 
         Raises:
             OutputError: If an option differs.
@@ -236,8 +243,8 @@ class Store:
             self._begin()
             self.connection.execute("INSERT INTO settings VALUES ('options', ?)", (json.dumps(options),))
             self.commit()
-            return
-        before = json.loads(row[0])
+            return options
+        before: dict[str, Any] = json.loads(row[0])
         for name, value in options.items():
             if name not in may_differ and before.get(name) != value:
                 raise OutputError(
@@ -246,6 +253,7 @@ class Store:
                     expected=f"{_option(name, value)}, as is asked for now: name another folder or the same options"
                     " (those of reading may be others with --retry-failed, for the failed articles)",
                 )
+        return before
 
     def give(self, sources: Iterable[Source]) -> int:
         """Takes down what this run is to read.
@@ -273,22 +281,22 @@ class Store:
         self.commit()
         return n
 
-    def pending(self, model: str, *, retry: bool) -> Iterator[Task]:
+    def pending(self, model: str, *, retry: ReadOptions | None = None) -> Iterator[Task]:
         """The articles of this run in the order of their names, each with the hash that needs no reading again.
 
         Args:
             model: Fingerprint of the model.
-            retry: Whether failed articles are read again.
+            retry: How failed articles are read again, if they are.
         """
         after, last = "", False
         while not last:
             # Page by page: an open query would keep the write-ahead log growing to the size of the whole store.
-            values = {"model": model, "retry": retry, "after": after, "page": _PAGE}
+            values = {"model": model, "retry": retry is not None, "after": after, "page": _PAGE}
             rows = self.connection.execute(_PENDING, values).fetchall()
             last = len(rows) < _PAGE
-            for name, path, known in rows:
+            for name, path, known, again in rows:
                 after = name
-                yield Task(name, path, known=known)
+                yield Task(name, path, known=known, options=retry if again else None)
 
     def count_of_other_models(self, model: str) -> int:
         """How many articles of this run have a result of another model."""
@@ -307,8 +315,8 @@ class Store:
                 self.connection.execute(_PUT_UNREADABLE, values)
             else:
                 self.connection.execute(_PUT, values)
-            if time.monotonic() - self._committed >= _SECONDS_BETWEEN_COMMITS:
-                self.commit()
+                self.connection.execute("DELETE FROM matches WHERE name = ?", (row.name,))
+            self._commit_if_due()
 
     def commit(self) -> None:
         """Writes all that was put to disk."""
@@ -317,22 +325,32 @@ class Store:
                 self.connection.execute("COMMIT")
         self._committed = time.monotonic()
 
+    def _commit_if_due(self) -> None:
+        if time.monotonic() - self._committed >= _SECONDS_BETWEEN_COMMITS:
+            self.commit()
+
     def _begin(self) -> None:
         if not self.connection.in_transaction:
             self.connection.execute("BEGIN")
 
     # What is exported
 
-    def mark_reprints(self) -> int:
+    def mark_reprints(self, on_done: Callable[[int, int], None] | None = None) -> int:
         """Settles which articles are exported, by which identifiers, and which of them are reprints.
+
+        Args:
+            on_done: Given the numbers of articles that no earlier run has compared: those that are done, and all.
 
         Returns:
             How many are reprints.
         """
         self.connection.executescript(_EXPORTED)
-        for pair in find_duplicates(self.connection, self._text):
-            self.connection.execute("INSERT INTO reprints VALUES (?, ?)", pair)
-        return self._count("reprints")
+        for numbers in find_duplicates(self.connection, self._text):
+            self._commit_if_due()
+            if on_done is not None:
+                on_done(*numbers)
+        self.commit()
+        return self._count("matches WHERE original IS NOT NULL")
 
     def stored(self) -> Iterator[Stored]:
         """The articles of this run that are done, in the order of their names, after :meth:`mark_reprints`."""
@@ -356,8 +374,7 @@ class Store:
     def stale_files(self, form: str) -> list[PurePath]:
         """Takes down which articles get a file of their own in a format; those that had one and get none now."""
         self._begin()
-        gone = "format = ? AND name NOT IN (SELECT name FROM exported)"
-        names = [PurePath(row[0]) for row in self.connection.execute(f"SELECT name FROM files WHERE {gone}", (form,))]
+        names = [PurePath(row[0]) for row in self.connection.execute(f"SELECT name FROM files WHERE {_GONE}", (form,))]
         self.connection.execute("INSERT OR IGNORE INTO files SELECT ?, name FROM exported", (form,))
         self.commit()
         return names
@@ -365,9 +382,7 @@ class Store:
     def forget_files(self, form: str) -> None:
         """Takes down that the stale files of a format are removed."""
         self._begin()
-        self.connection.execute(
-            "DELETE FROM files WHERE format = ? AND name NOT IN (SELECT name FROM exported)", (form,)
-        )
+        self.connection.execute(f"DELETE FROM files WHERE {_GONE}", (form,))
         self.commit()
 
     def _text(self, name: str) -> str:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import zlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path, PurePath
-from typing import Literal
 
 from secrel.batch.diagnosis import start_error
-from secrel.batch.duplicates import signature
 from secrel.batch.loading import Loader
-from secrel.batch.readers import ReadOptions, read_data
-from secrel.domain import Document
-from secrel.errors import InputError, PipelineError, SecrelError
+from secrel.batch.readers import ReadOptions
+from secrel.batch.tasks import Row, Task, digest_of, process
+from secrel.errors import PipelineError, SecrelError
 from secrel.pipeline import Pipeline
-from secrel.reading.article import read_bytes
 
 WINDOW = 4
 """Articles that a worker is given ahead, so that it never waits for the parent process."""
@@ -33,122 +26,11 @@ LIFETIME = 5000
 
 _STARTING, _STARTED, _LOADING, _READY = "starting", "started", "loading", "ready"
 _IN_A_SCRIPT = 'in a script, calls below `if __name__ == "__main__":`, since every worker process imports it'
-# So many worker processes may end at their start, or one after the other in articles, before the run is given up.
+# So many worker processes may end at their start before the run is given up, or one after the other in articles before
+# it is asked whether it is the machine.
 _MOST_FAILED_STARTS, _MOST_DEATHS = 3, 10
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One article to read.
-
-    Attributes:
-        name: Its name in the run.
-        path: Its file, or ``None`` for standard input.
-        data: Its bytes, where they are not to be read from ``path``.
-        known: The SHA-256 of the content that needs no reading again, or ``None``.
-    """
-
-    name: str
-    path: str | None
-    data: bytes | None = None
-    known: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What became of one article.
-
-    Attributes:
-        name: Its name in the run.
-        status: ``unchanged`` if its content is the known one.
-        sha256: Of its content, or ``None`` if that could not be read.
-        reason: Why it failed.
-        id: The identifier of the document.
-        published: Its ISO 8601 date, ``YYYY-99-99`` where only the year is known, ``None`` where neither is.
-        signature: See :func:`secrel.batch.duplicates.signature`.
-        document: :meth:`Document.to_dict` as compressed JSON, see :func:`unpack`.
-        short_of_memory: Whether it failed for want of memory, which it may get when it is read alone.
-    """
-
-    name: str
-    status: Literal["done", "failed", "unchanged"]
-    sha256: str | None = None
-    reason: str | None = None
-    id: str | None = None
-    published: str | None = None
-    signature: bytes | None = None
-    document: bytes | None = None
-    short_of_memory: bool = False
-
-
-def process(task: Task, pipeline: Callable[[], Pipeline], options: ReadOptions) -> Row:
-    """Reads, hashes and extracts one article; whatever goes wrong with it becomes part of the row.
-
-    A function of its arguments alone, for any way to spread articles over processes or machines.
-
-    Args:
-        task: The article.
-        pipeline: Gives the pipeline; called only for an article that has to be extracted. What it raises is raised.
-        options: How to read the article.
-    """
-    path = None if task.path is None else Path(task.path)
-    try:
-        data = task.data
-        if data is None:
-            data = b"" if path is None else read_bytes(path, options.max_bytes)
-    except InputError as error:
-        return Row(task.name, "failed", reason=_reason(error, path))
-    digest = sha256(data).hexdigest()
-    if digest == task.known:
-        return Row(task.name, "unchanged", digest)
-    try:
-        document = read_data(data, path, options)
-        document = document.replace(id=_identifier(task.name, document.id))
-    except Exception as error:
-        return _failed(task, digest, error, path)
-    model = pipeline()
-    try:
-        return _done(task, digest, model(document))
-    except Exception as error:
-        # A fault that shows in one article of a hundred thousand must not cost the others; it is in its reason.
-        return _failed(task, digest, error, path)
-
-
-def pack(document: Document) -> bytes:
-    """A document as compressed JSON."""
-    return zlib.compress(json.dumps(document.to_dict(), ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
-
-
-def unpack(data: bytes) -> Document:
-    """The inverse of :func:`pack`."""
-    return Document.from_dict(json.loads(zlib.decompress(data)))
-
-
-def _done(task: Task, digest: str, document: Document) -> Row:
-    meta = document.metadata
-    published = meta.date or (f"{meta.year:04d}-99-99" if meta.year is not None else None)
-    sketch = signature(document.text)
-    return Row(task.name, "done", digest, None, document.id, published, sketch, pack(document))
-
-
-def _failed(task: Task, digest: str, error: Exception, path: Path | None) -> Row:
-    short = isinstance(error, MemoryError) or "allocate memory" in str(error) or "out of memory" in str(error).lower()
-    return Row(task.name, "failed", digest, _reason(error, path), short_of_memory=short)
-
-
-def _reason(error: Exception, path: Path | None) -> str:
-    # Without the path: it may be another one when the reason is shown.
-    if isinstance(error, SecrelError):
-        if error.where in {str(path), "standard input"}:
-            return f"found {error.found}; expected {error.expected}"
-        return str(error)
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-def _identifier(name: str, id: str) -> str:
-    # The stem alone would be the same for files of one name in different folders.
-    path = PurePath(name)
-    return path.with_suffix("").as_posix() if id == path.stem else id
+_HARMLESS = Task("harmless.txt", None, b"Moscow told Kyiv to go home.", options=ReadOptions())
+_SECONDS_TO_A_PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +97,23 @@ class _Worker:
 class Pool:
     """Worker processes that answer tasks.
 
-    A process that dies takes no article with it: the one that it was at is read once more when all others are done,
-    with no other process beside it, and fails only if that process dies as well.
+    A process that dies takes no article with it: the one that it was at is read once more when all others are done, or
+    when ten processes have died in a row, with no other process beside it, and fails only if that process dies as well.
 
     Args:
         loader: Makes the pipeline of a process.
-        options: How to read articles.
+        options: How to read articles, those of which the tasks do not say so.
         jobs: How many processes there are.
+        on_pause: Called when no answer has come for half a second; what came so far can be put away then.
     """
 
-    def __init__(self, loader: Loader, options: ReadOptions, jobs: int) -> None:
+    def __init__(
+        self, loader: Loader, options: ReadOptions, jobs: int, *, on_pause: Callable[[], None] = lambda: None
+    ) -> None:
         self._loader = loader
         self._options = options
         self._jobs = jobs
+        self._on_pause = on_pause
         self._window = WINDOW
         self._alone = False
         self._workers: list[_Worker] = []
@@ -240,16 +126,35 @@ class Pool:
 
         Raises:
             ModelError: If the pipeline cannot be loaded.
-            PipelineError: If processes die at their start, or one after the other in articles.
+            PipelineError: If processes die at their start, or one after the other in articles and in a few words, too.
         """
         yield from self._run(tasks)
-        if self._suspects:
-            self.close()
-            before = self._jobs, self._window
-            self._jobs, self._window, self._alone = 1, 1, True
+        while self._suspects:
+            if self._deaths >= _MOST_DEATHS:
+                self._check_machine()
             suspects, self._suspects = self._suspects, deque()
-            yield from self._run(iter(suspects))
-            (self._jobs, self._window), self._alone = before, False
+            yield from self._run_alone(suspects)
+            # Those behind ten deaths in a row, if that is what it ended with.
+            yield from self._run(tasks)
+
+    def _run_alone(self, tasks: Iterable[Task]) -> Iterator[Row]:
+        self.close()
+        before = self._jobs, self._window, self._waiting
+        self._jobs, self._window, self._waiting, self._alone = 1, 1, deque(), True
+        yield from self._run(iter(tasks))
+        (self._jobs, self._window, self._waiting), self._alone = before, False
+
+    def _check_machine(self) -> None:
+        """Reads a text that is not at fault, after many deaths: if a process dies of that as well, no article is."""
+        n_deaths, self._deaths = self._deaths, 0
+        (row,) = self._run_alone([_HARMLESS])
+        if row.status == "failed":
+            raise PipelineError(
+                "worker processes",
+                found=f"that {n_deaths} of them ended one after the other, each in another article, and that a few"
+                f" harmless words fail, too ({row.reason})",
+                expected="a machine that can run the model, and memory for as many of them (--jobs)",
+            )
 
     def close(self) -> None:
         """Ends all processes at once."""
@@ -262,11 +167,14 @@ class Pool:
             busy = {worker.connection: worker for worker in self._workers if worker.tasks}
             if not busy:
                 return
-            for connection in wait(list(busy)):
+            ready = wait(list(busy), _SECONDS_TO_A_PAUSE)
+            if not ready:
+                self._on_pause()
+            for connection in ready:
                 yield from self._receive(busy[connection])  # type: ignore[index]
 
     def _feed(self, tasks: Iterator[Task]) -> None:
-        while True:
+        while self._deaths < _MOST_DEATHS:
             room = [w for w in self._workers if len(w.tasks) < self._window and w.n_read < LIFETIME]
             may_start = len(self._workers) < self._jobs
             task = self._next(tasks) if room or may_start else None
@@ -332,16 +240,11 @@ class Pool:
         suspect = worker.tasks.popleft()
         self._waiting.extendleft(reversed(worker.tasks))
         if self._alone:
-            yield Row(suspect.name, "failed", _digest(suspect), f"the process that read it ended twice ({how})")
+            # The hash is made here and not by the process that died: so that it is not tried again in every run.
+            yield Row(suspect.name, "failed", digest_of(suspect), f"the process that read it ended twice ({how})")
             return
         self._suspects.append(suspect)
         self._deaths += 1
-        if self._deaths >= _MOST_DEATHS:
-            raise PipelineError(
-                "worker processes",
-                found=f"that {self._deaths} of them ended one after the other, each in another article ({how})",
-                expected="a machine that can run the model, and memory for as many of them (--jobs)",
-            )
 
     def _failed_start(self, worker: _Worker, how: str) -> PipelineError:
         found = f"that they end while they are {worker.state} ({how})"
@@ -354,15 +257,6 @@ class Pool:
             found += f": {error}"
             expected = f"a main module and a loader that every worker process can import; {_IN_A_SCRIPT}"
         return PipelineError("worker processes", found=found, expected=expected)
-
-
-def _digest(task: Task) -> str | None:
-    # Read here and not by the process that died: so that the article is not tried again in every run.
-    try:
-        data = task.data if task.data is not None else Path(task.path).read_bytes()  # type: ignore[arg-type]
-        return sha256(data).hexdigest()
-    except OSError:
-        return None
 
 
 def _how_it_ended(exit_code: int | None) -> str:

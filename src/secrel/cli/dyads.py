@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -71,6 +70,7 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs the verb."""
+    from secrel.output import csv_writer
     from secrel.output.dyads import dyads
 
     found = dyads(
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     if arguments.format == "csv":
-        writer = csv.DictWriter(sys.stdout, fieldnames=found.columns, lineterminator="\n")
+        writer = csv_writer(sys.stdout, found.columns)
         writer.writeheader()
         writer.writerows(found.to_dicts())
     elif arguments.format == "json":
@@ -97,6 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"[\n{lines}\n]\n" if lines else "[]\n")
     elif len(found):
         _print_table(found)
+    if found.older:
+        say(f"read {found.source}, and not what is older: {', '.join(map(str, found.older))}")
     if not len(found):
         say(f"nothing found in {found.source}")
     for dropped in found.dropped:

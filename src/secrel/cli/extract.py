@@ -64,10 +64,6 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "--retry-failed", action="store_true", help="read again what failed in earlier runs; needs a folder OUT"
     )
     parser.add_argument(
-        "--batch-size", type=positive, default=64, metavar="N",
-        help="articles read ahead, without a folder OUT (default: 64)",
-    )  # fmt: skip
-    parser.add_argument(
         "--encoding", default="utf-8",
         help="encoding of texts, or auto to find it out (default: utf-8); pages tell theirs, but are read in any other"
         " that is given",
@@ -182,7 +178,7 @@ def _run_stream(
         _sink(form, target, pipeline, show_text=arguments.show_text) as sink,
         shown_progress(hidden=arguments.quiet or len(inputs.sources) < 2) as show,
     ):
-        outcomes = extract_all(pipeline, inputs.sources, options=options, batch_size=arguments.batch_size)
+        outcomes = extract_all(pipeline, inputs.sources, options=options)
         for n_done, outcome in enumerate(outcomes, 1):
             error: Exception | None = outcome.error
             if outcome.document is not None:
@@ -193,8 +189,7 @@ def _run_stream(
                     error = problem
             if error is not None:
                 n_failed += 1
-                where = "" if isinstance(error, SecrelError) else f"{outcome.source.path or 'standard input'}: "
-                _say(f"failed: {where}{error}")
+                _say(f"failed: {_explained(error, outcome.source.path)}")
             show(Progress("reading", len(inputs.sources), n_done, n_failed=n_done - n_written))
     if not arguments.quiet and target is not None:
         where = f" to {target}" if n_written else ""
@@ -278,6 +273,13 @@ class _TableSink:
             self.console.print(marked_text(document))
         for dropped in document.dropped:
             self.console.print(f"left out {dropped.n}: {dropped.reason}", style="dim")
+
+
+def _explained(error: Exception, path: Path | None) -> str:
+    if isinstance(error, SecrelError):
+        return str(error)
+    # The message of a KeyError, say, is the key alone.
+    return f"{path or 'standard input'}: {type(error).__name__}" + (f": {error}" if str(error) else "")
 
 
 def _some(paths: tuple[Path, ...], most: int = 5) -> str:

@@ -51,9 +51,7 @@ class _Shown:
     def __call__(self, progress: Progress) -> None:
         tasks = self._bar.tasks
         if not tasks or tasks[-1].description != progress.step:
-            # Comparing is one step for all articles together.
-            total = None if progress.step == "comparing" else progress.n_total
-            self._bar.add_task(progress.step, total=total, rate="", failed="")
+            self._bar.add_task(progress.step, total=progress.n_total, rate="", failed="")
         task = self._bar.tasks[-1]
         self._bar.update(task.id, completed=progress.n_done)
         speed = task.finished_speed or task.speed

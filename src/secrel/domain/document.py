@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 from secrel.domain.actor import Attribution
@@ -159,8 +160,14 @@ class Document:
 
     def to_records(self) -> list[Record]:
         """Relations, then stances, as flat rows in order."""
-        rows = [self._record("relation", r, r.label, r.status, r.status_score) for r in self.relations]
-        return rows + [self._record("stance", s, s.polarity, None, None) for s in self.stances]
+        dated = self._dated()
+        return [
+            *(
+                self._record("relation", r, r.label, dated, status=r.status, status_score=r.status_score)
+                for r in self.relations
+            ),
+            *(self._record("stance", s, s.polarity, dated) for s in self.stances),
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """The document as plain data, in the form of the JSONL contract."""
@@ -180,14 +187,21 @@ class Document:
         return document_from_dict(data)
 
     def _record(
-        self, kind: str, mark: Relation | Stance, label: str, status: str | None, status_score: float | None
+        self,
+        kind: str,
+        mark: Relation | Stance,
+        label: str,
+        dated: Sequence[Entity],
+        *,
+        status: str | None = None,
+        status_score: float | None = None,
     ) -> Record:
         head, tail = mark.pair.head, mark.pair.tail
         index = self.sentence_index(head.span)
         sentence = mark.evidence
         if sentence is None:
             sentence = self.sentences[index] if self.sentences and index is not None else head.span
-        meta, attribution, when = self.metadata, mark.attribution, self._only_date(sentence)
+        meta, attribution, when = self.metadata, mark.attribution, _only_date(dated, sentence)
         return Record(
             article=self.id,
             publication=meta.publication,
@@ -225,12 +239,25 @@ class Document:
             duplicate_of=meta.duplicate_of,
         )
 
-    def _only_date(self, sentence: Span) -> DateInterval | None:
-        """The date of a sentence that names one, source brackets aside."""
-        brackets = [citation.span for citation in self.citations]
-        dates = {
-            e.date
-            for e in self.entities
-            if e.date and sentence.contains(e.span) and not any(bracket.contains(e.span) for bracket in brackets)
-        }
-        return dates.pop() if len(dates) == 1 else None
+    def _dated(self) -> list[Entity]:
+        """The entities that have a date, source brackets aside, in order of their starts."""
+        brackets = sorted(citation.span for citation in self.citations)
+        starts = [bracket.start for bracket in brackets]
+        # How far any of the first n brackets reaches.
+        reach = [0, *accumulate((bracket.end for bracket in brackets), max)]
+        outside = [e for e in self.entities if e.date and reach[bisect_right(starts, e.start)] < e.end]
+        return sorted(outside, key=lambda entity: entity.start)
+
+
+def _only_date(dated: Sequence[Entity], sentence: Span) -> DateInterval | None:
+    """The date of a sentence that names one.
+
+    Args:
+        dated: Entities with a date, in order of their starts.
+        sentence: The sentence.
+    """
+    first, last = (
+        bisect_left(dated, offset, key=lambda entity: entity.start) for offset in (sentence.start, sentence.end)
+    )
+    dates = {entity.date for entity in dated[first:last] if entity.end <= sentence.end}
+    return dates.pop() if len(dates) == 1 else None

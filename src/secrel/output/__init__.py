@@ -11,7 +11,7 @@ from secrel.output.parquet import ParquetSink
 from secrel.output.plover import PloverSink
 from secrel.output.registry import FORMATS, Format, find_format, format_of_file
 from secrel.output.scores import record_scores
-from secrel.output.sinks import BratSink, CsvSink, JsonlSink, Sink, format_json_line
+from secrel.output.sinks import BratSink, CsvSink, JsonlSink, Sink, csv_writer, format_json_line
 from secrel.output.table import document_table, marked_text, to_dataframe
 from secrel.output.tally import Dyad, DyadTally
 
@@ -30,6 +30,7 @@ __all__ = [
     "ParquetSink",
     "PloverSink",
     "Sink",
+    "csv_writer",
     "document_table",
     "dyads",
     "find_format",

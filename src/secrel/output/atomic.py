@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -26,8 +26,8 @@ def streamed(path: Path, *, keep: Callable[[], bool] = lambda: True) -> Iterator
     Raises:
         OutputError: If the file cannot be written.
     """
-    part = path.with_name(path.name + ".part")
-    try:
+    part = _part(path)
+    with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("w", encoding="utf-8", newline="\n") as file:
             yield file
@@ -37,10 +37,6 @@ def streamed(path: Path, *, keep: Callable[[], bool] = lambda: True) -> Iterator
             part.replace(path)
         else:
             part.unlink()
-    except OSError as error:
-        raise OutputError(
-            path, found=str(error.strerror or error), expected="a place that can be written to"
-        ) from error
 
 
 @contextmanager
@@ -60,38 +56,46 @@ def written_aside(path: Path, *, keep: Callable[[], bool] = lambda: True) -> Ite
     Raises:
         OutputError: If it cannot be written.
     """
-    part = path.with_name(path.name + ".part")
-    aside = path.with_name(path.name + ".replaced")
-    try:
+    part = _part(path)
+    clear(path)
+    with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        if not keep():
+            _remove(part)
+            return
+        _sync(part)
+        aside = _aside(path)
+        replaces_folder = part.is_dir() and path.exists()
+        if replaces_folder:
+            path.replace(aside)
+        part.replace(path)
+        _sync_folder(path.parent)
+        if replaces_folder:
+            shutil.rmtree(aside)
+
+
+def clear(path: Path) -> None:
+    """Removes what an interrupted run left beside a file or folder, and puts a folder back that it was to replace.
+
+    Args:
+        path: The final name.
+
+    Raises:
+        OutputError: If that is not possible.
+    """
+    aside = _aside(path)
+    with _explained(path):
         if aside.is_dir():
             # A folder cannot be replaced in one step; a run was stopped between the two, or behind the second.
             if path.exists():
                 shutil.rmtree(aside)
             else:
                 aside.replace(path)
+        part = _part(path)
         _remove(part)
-        yield part
-        if not keep():
-            _remove(part)
-            return
-        replaces_folder = part.is_dir() and path.exists()
-        if replaces_folder:
-            path.replace(aside)
-        part.replace(path)
-        if replaces_folder:
-            shutil.rmtree(aside)
-    except OSError as error:
-        raise OutputError(
-            path, found=str(error.strerror or error), expected="a place that can be written to"
-        ) from error
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+        # What DuckDB had not yet moved into an interrupted file.
+        _remove(part.with_name(part.name + ".wal"))
 
 
 def write_bytes_whole(path: Path, content: bytes) -> None:
@@ -100,14 +104,14 @@ def write_bytes_whole(path: Path, content: bytes) -> None:
     Raises:
         OutputError: If the file cannot be written.
     """
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(content)
+    part = _part(path)
+    with _explained(path):
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
-    except OSError as error:
-        raise OutputError(
-            path, found=str(error.strerror or error), expected="a place that can be written to"
-        ) from error
+        _sync_folder(path.parent)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -118,3 +122,49 @@ def write_whole(path: Path, text: str) -> None:
     """
     with streamed(path) as file:
         file.write(text)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            path, found=str(error.strerror or error), expected="a place that can be written to"
+        ) from error
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(path.name + ".replaced")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Has a file, or a folder and all that is in it, on disk: a name may be there before the content is."""
+    if path.is_dir():
+        for entry in path.iterdir():
+            _sync(entry)
+        _sync_folder(path)
+    else:
+        with path.open("r+b") as file:
+            os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows opens no folders, and some file systems cannot do it; the files themselves are on disk.
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

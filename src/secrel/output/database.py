@@ -37,17 +37,18 @@ class DuckDbSink:
     Memory holds :data:`ARTICLES_HELD` articles, every actor once, and what DuckDB takes. The content depends on the
     articles and their order only; the bytes of the file do not, since DuckDB gives every file an identifier of its own.
 
-    While it grows the file is called ``NAME.part``. If no document came, none is made, and one of an earlier run is
-    left as it was.
+    While it grows the file is called ``NAME.part``.
 
     Args:
         path: The file.
         scheme: The label scheme, which says what relations are symmetric; the packaged one if not given.
+        empty: As for :class:`secrel.output.JsonlSink`.
     """
 
-    def __init__(self, path: Path, scheme: LabelScheme | None = None) -> None:
+    def __init__(self, path: Path, scheme: LabelScheme | None = None, *, empty: bool = False) -> None:
         self.path = path
         self.scheme = scheme
+        self.empty = empty
         self._stack = ExitStack()
         self._rows: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
         self._actors: set[str] = set()
@@ -58,9 +59,7 @@ class DuckDbSink:
     def __enter__(self) -> Self:
         import duckdb
 
-        part = self._stack.enter_context(written_aside(self.path, keep=lambda: self._n_written > 0))
-        # What DuckDB had not yet moved into an interrupted file belongs to no file any more.
-        part.with_name(part.name + ".wal").unlink(missing_ok=True)
+        part = self._stack.enter_context(written_aside(self.path, keep=lambda: self.empty or self._n_written > 0))
         with self._explained():
             self._connection = self._stack.enter_context(duckdb.connect(str(part)))
             self._connection.execute(schema())

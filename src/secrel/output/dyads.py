@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,7 @@ class Dyads:
         source: What was read.
         dropped: What fits the question, or may fit it, but is not counted, and how much.
         level: What they are of: ``actor`` or ``country``.
+        older: Results beside ``source`` that were written before it, and may be of other articles; they were not read.
     """
 
     rows: tuple[Dyad, ...]
@@ -52,6 +53,7 @@ class Dyads:
     source: Path
     dropped: tuple[Dropped, ...] = ()
     level: str = "actor"
+    older: tuple[Path, ...] = ()
 
     def __iter__(self) -> Iterator[Dyad]:
         return iter(self.rows)
@@ -166,8 +168,8 @@ def dyads(
     both are counted, with one of them only that, with both both. How is counted: :mod:`secrel.output.tally`.
 
     Args:
-        source: A folder of results or one of its files. Of several files in a folder ``*.duckdb`` is read, else
-            ``articles.jsonl``, else ``records.csv``, else the Parquet files in ``records``.
+        source: A folder of results or one of its files. Of several files in a folder those of the last run are read:
+            ``*.duckdb``, else ``articles.jsonl``, else ``records.csv``, else the Parquet files in ``records``.
         head: Actors, first arguments or holders.
         tail: Actors, second arguments or targets.
         relation: Relation labels.
@@ -200,10 +202,13 @@ def dyads(
     question.check()
     checked_period(by)
     checked_level(level)
-    form, path = find_results(source)
-    if form == "duckdb":
-        return _from_database(path, question, by, level, internal)
-    return _from_statements(form, path, question, DyadTally(by=by, symmetric=symmetric, level=level, internal=internal))
+    results = find_results(source)
+    if results.form == "duckdb":
+        found = _from_database(results.path, question, by, level, internal)
+    else:
+        tally = DyadTally(by=by, symmetric=symmetric, level=level, internal=internal)
+        found = _from_statements(results.form, results.path, question, tally)
+    return replace(found, older=results.older)
 
 
 def _from_statements(form: str, path: Path, question: _Question, tally: DyadTally) -> Dyads:

@@ -27,22 +27,24 @@ _TODAY = re.compile(r' lastmodifieddate="[^"]*"')
 class _GraphSink:
     """Counts dyads while documents come, and writes the network at the end.
 
-    Memory holds the actors and the counts of dyads, by period if it is asked for. If no document came, or something
-    failed, nothing is written, and a file of an earlier run is left as it was.
+    Memory holds the actors and the counts of dyads, by period if it is asked for. If something failed, nothing is
+    written, and a file of an earlier run is left as it was.
 
     Args:
         path: The file.
         scheme: The label scheme, which says what relations are symmetric; the packaged one if not given.
         period: ``total``, ``year`` or ``month``.
+        empty: As for :class:`secrel.output.JsonlSink`.
 
     Raises:
         OutputError: If the period is none of these.
     """
 
-    def __init__(self, path: Path, scheme: LabelScheme | None = None, *, period: str) -> None:
+    def __init__(self, path: Path, scheme: LabelScheme | None = None, *, period: str, empty: bool) -> None:
         if period not in GRAPH_PERIODS:
             raise OutputError("period of a graph", found=repr(period), expected=f"one of {', '.join(GRAPH_PERIODS)}")
         self.path = path
+        self.empty = empty
         self.tally = DyadTally(by=period, symmetric=symmetric_labels(scheme))
         self._actors: dict[str, Actor] = {}
         self._n_written = 0
@@ -51,7 +53,7 @@ class _GraphSink:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if not any(exception) and self._n_written:
+        if not any(exception) and (self.empty or self._n_written):
             with streamed(self.path) as file:
                 file.write('<?xml version="1.0" encoding="utf-8"?>\n')
                 file.writelines(line + "\n" for line in self._lines())
@@ -101,8 +103,10 @@ class GraphMlSink(_GraphSink):
     the same bytes with the same version of networkx.
     """
 
-    def __init__(self, path: Path, scheme: LabelScheme | None = None, *, period: str = "total") -> None:
-        super().__init__(path, scheme, period=period)
+    def __init__(
+        self, path: Path, scheme: LabelScheme | None = None, *, period: str = "total", empty: bool = False
+    ) -> None:
+        super().__init__(path, scheme, period=period, empty=empty)
 
     def _lines(self) -> Iterator[str]:
         from networkx import generate_graphml
@@ -131,8 +135,10 @@ class GexfSink(_GraphSink):
     whose period is not known. The same articles give the same bytes with the same version of networkx.
     """
 
-    def __init__(self, path: Path, scheme: LabelScheme | None = None, *, period: str = "year") -> None:
-        super().__init__(path, scheme, period=period)
+    def __init__(
+        self, path: Path, scheme: LabelScheme | None = None, *, period: str = "year", empty: bool = False
+    ) -> None:
+        super().__init__(path, scheme, period=period, empty=empty)
 
     def _lines(self) -> Iterator[str]:
         from networkx import generate_gexf

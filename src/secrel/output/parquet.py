@@ -47,15 +47,16 @@ class ParquetSink:
     same order, give the same bytes with the same version of pyarrow. Memory holds :data:`ROWS_HELD` rows, whatever is
     written.
 
-    While it grows the folder is called ``FOLDER.part``. If no document came, none is made, and one of an earlier run
-    is left as it was.
+    While it grows the folder is called ``FOLDER.part``.
 
     Args:
         folder: The folder, ``records`` in a folder of results. It is replaced whole, and so may hold nothing else.
+        empty: As for :class:`secrel.output.JsonlSink`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, empty: bool = False) -> None:
         self.folder = folder
+        self.empty = empty
         self._stack = ExitStack()
         self._held: dict[str, dict[str, list[Any]]] = {}
         self._n_held = 0
@@ -63,7 +64,7 @@ class ParquetSink:
 
     def __enter__(self) -> Self:
         self._check_folder()
-        self._part = self._stack.enter_context(written_aside(self.folder, keep=lambda: self._n_written > 0))
+        self._part = self._stack.enter_context(written_aside(self.folder, keep=self._is_kept))
         self._part.mkdir()
         self._schema = arrow_schema()
         self._types = column_types()
@@ -91,6 +92,9 @@ class ParquetSink:
         self._n_written += 1
         while self._n_held >= ROWS_HELD:
             self._flush(max(self._held, key=lambda year: len(self._held[year]["article"])))
+
+    def _is_kept(self) -> bool:
+        return self.empty or self._n_written > 0
 
     def _check_folder(self) -> None:
         # It is replaced whole; a folder of results that was named by mistake would be lost.
@@ -127,8 +131,8 @@ class ParquetSink:
         self._n_held -= len(columns["article"])
 
     def _close(self) -> None:
-        if self._n_written and not self._held and not self._writers:
-            # Articles without any row: a file without rows still says what its columns are.
+        if self._is_kept() and not self._held and not self._writers:
+            # No article has any row: a file without rows still says what its columns are.
             self._held[NO_YEAR] = _columns(self._schema)
         for year in sorted(self._held):
             self._flush(year)

@@ -128,12 +128,19 @@ class PloverSink:
         target: A path, or an open stream that is left open.
         scheme: The label scheme, which says what relations are symmetric; the packaged one if not given.
         mapping: A mapping; the packaged one if not given.
+        empty: As for :class:`secrel.output.JsonlSink`.
     """
 
     def __init__(
-        self, target: Path | IO[str], scheme: LabelScheme | None = None, *, mapping: PloverMapping | None = None
+        self,
+        target: Path | IO[str],
+        scheme: LabelScheme | None = None,
+        *,
+        mapping: PloverMapping | None = None,
+        empty: bool = False,
     ) -> None:
         self.mapping = mapping or read_mapping()
+        self.empty = empty
         self._target = target
         self._symmetric = symmetric_labels(scheme)
         self._rules = {(rule.kind, rule.label, rule.status): rule for rule in self.mapping.rules}
@@ -146,7 +153,9 @@ class PloverSink:
 
     def __enter__(self) -> Self:
         if isinstance(self._target, Path):
-            self._file = self._stack.enter_context(streamed(self._target, keep=lambda: self._n_written > 0))
+            self._file = self._stack.enter_context(
+                streamed(self._target, keep=lambda: self.empty or self._n_written > 0)
+            )
         else:
             self._file = self._target
         return self

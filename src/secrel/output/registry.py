@@ -24,7 +24,8 @@ class Format:
         name: What ``--format`` calls it.
         file: Name of its file (or folder) in a folder of results, or ``None`` if it writes a file an article straight
             into that folder. The suffix of the name also tells the format of a single file that results are to go to.
-        sink: Makes the sink: called with the path of the file (of the folder of results, where ``file`` is ``None``).
+        sink: Makes the sink: called with the path of the file (of the folder of results, where ``file`` is ``None``),
+            and with ``empty``, as :meth:`open` has it, where that is asked for and there is a ``file``.
         streams: Whether ``sink`` also takes an open text stream, such as standard output.
         needs_scheme: Whether ``sink`` is called with the label scheme as second argument.
     """
@@ -39,14 +40,16 @@ class Format:
         """Where the results lie in a folder of results: a file of it, or the folder itself."""
         return folder / self.file if self.file else folder
 
-    def open(self, target: Path | IO[str], scheme: LabelScheme) -> Sink:
+    def open(self, target: Path | IO[str], scheme: LabelScheme, *, empty: bool = False) -> Sink:
         """A sink, not yet entered.
 
         Args:
             target: A file, a folder (where ``file`` is ``None``), or an open stream (where ``streams`` is true).
             scheme: The label scheme of the documents.
+            empty: Whether its file is also made if no document comes. If not, an earlier one is left as it was then.
         """
-        return self.sink(target, scheme) if self.needs_scheme else self.sink(target)
+        options = {"empty": True} if empty and self.file else {}
+        return self.sink(target, scheme, **options) if self.needs_scheme else self.sink(target, **options)
 
 
 FORMATS: Mapping[str, Format] = {

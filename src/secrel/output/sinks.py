@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Protocol
@@ -44,13 +45,33 @@ def format_json_line(document: Document) -> str:
     return json.dumps(document.to_dict(), ensure_ascii=False, separators=(",", ":"))
 
 
-class _Streamed:
-    """A sink into one open file: a path, or an open stream that is left open.
+def csv_writer(file: IO[str], columns: Sequence[str]) -> csv.DictWriter[str]:
+    """A writer of CSV with line feeds, in which every field comes back as it was.
 
-    If no document came, no file is made, and one of an earlier run is left as it was.
+    Args:
+        file: Where it writes to.
+        columns: The columns.
     """
+    # Before Python 3.13 a field is quoted for the characters of the writer's own line end only; to readers a lone CR is
+    # a line end, too.
+    return csv.DictWriter(_LineFeeds(file), fieldnames=columns, lineterminator="\r\n")
 
-    def __init__(self, target: Path | IO[str]) -> None:
+
+class _LineFeeds:
+    """Has a line feed behind every row, where the writer has CR LF."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, row: str) -> int:
+        return self._file.write(row.removesuffix("\r\n") + "\n")
+
+
+class _Streamed:
+    """A sink into one open file."""
+
+    def __init__(self, target: Path | IO[str], *, empty: bool = False) -> None:
+        self.empty = empty
         self._target = target
         self._stack = ExitStack()
         self._file: IO[str]
@@ -58,7 +79,9 @@ class _Streamed:
 
     def __enter__(self) -> Self:
         if isinstance(self._target, Path):
-            self._file = self._stack.enter_context(streamed(self._target, keep=lambda: self._n_written > 0))
+            self._file = self._stack.enter_context(
+                streamed(self._target, keep=lambda: self.empty or self._n_written > 0)
+            )
         else:
             self._file = self._target
         return self
@@ -68,7 +91,12 @@ class _Streamed:
 
 
 class JsonlSink(_Streamed):
-    """One document a line, in the form of :meth:`Document.to_dict`."""
+    """One document a line, in the form of :meth:`Document.to_dict`.
+
+    Args:
+        target: A path, or an open stream that is left open.
+        empty: Whether a file is also made if no document came. If not, one of an earlier run is left as it was then.
+    """
 
     def write(self, document: Document, name: PurePath) -> None:  # noqa: ARG002
         """Writes a document."""
@@ -78,11 +106,16 @@ class JsonlSink(_Streamed):
 
 
 class CsvSink(_Streamed):
-    """One relation or stance a row, with the columns of :class:`Record`."""
+    """One relation or stance a row, with the columns of :class:`Record`.
+
+    Args:
+        target: As for :class:`JsonlSink`.
+        empty: As for :class:`JsonlSink`.
+    """
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self._writer = csv.DictWriter(self._file, fieldnames=Record.columns(), lineterminator="\n")
+        self._writer = csv_writer(self._file, Record.columns())
         self._writer.writeheader()
         return self
 

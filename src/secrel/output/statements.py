@@ -6,12 +6,13 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from secrel.domain import Document
 from secrel.errors import InputError, SecrelError
-from secrel.output.parquet import PARTITION
+from secrel.output.parquet import NO_YEAR, PARTITION
 from secrel.output.tally import Statement
 
 Statements = Iterator[tuple[Statement, Hashable]]
@@ -19,18 +20,34 @@ Statements = Iterator[tuple[Statement, Hashable]]
 
 # Rows that say the same of all these are of one article.
 _ARTICLE = ("article", "publication", "volume", "issue", "date", "model")
+_COLUMNS = tuple(dict.fromkeys((*Statement._fields, *_ARTICLE)))
 _EXPECTED = "what secrel extract wrote: secrel.duckdb, articles.jsonl, records.csv, or a folder of Parquet files"
 
 
-def find_results(source: str | Path) -> tuple[str, Path]:
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Results that were written.
+
+    Attributes:
+        form: Their format: ``duckdb``, ``jsonl``, ``csv`` or ``parquet``.
+        path: Where they lie.
+        older: Others in the same folder that were written before them, and may be of other articles.
+    """
+
+    form: str
+    path: Path
+    older: tuple[Path, ...] = ()
+
+
+def find_results(source: str | Path) -> Results:
     """The results at a path.
 
     Args:
         source: A folder of results, or one file of it (``records``, for Parquet, a folder).
 
     Returns:
-        Their format (``duckdb``, ``jsonl``, ``csv`` or ``parquet``) and where they lie. Of several in a folder the
-        first in this order.
+        Of several in a folder those that were written last; of those of one run, which have the same time, the first in
+        the order ``duckdb``, ``jsonl``, ``csv``, ``parquet``.
 
     Raises:
         InputError: If nothing is there that secrel wrote.
@@ -41,7 +58,7 @@ def find_results(source: str | Path) -> tuple[str, Path]:
     if path.is_file():
         form = path.suffix.removeprefix(".")
         if form in {"duckdb", "jsonl", "csv", "parquet"}:
-            return form, path
+            return Results(form, path)
         raise InputError(path, found=f"a file ending in {path.suffix!r}", expected=_EXPECTED)
     databases = sorted(path.glob("*.duckdb"))
     if len(databases) > 1:
@@ -53,11 +70,12 @@ def find_results(source: str | Path) -> tuple[str, Path]:
         ("csv", path / "records.csv"),
         ("parquet", path / "records"),
     )
-    for form, place in candidates:
-        if place.exists():
-            return form, place
-    if any(path.glob(f"{PARTITION}=*/*.parquet")):
-        return "parquet", path
+    written = [(_time(place), form, place) for form, place in candidates if place.exists()]
+    if written:
+        last, form, place = max(written, key=lambda one: one[0])
+        return Results(form, place, tuple(other for time, _, other in written if time < last))
+    if any(path.glob("*.parquet")) or any(path.glob(f"{PARTITION}=*/*.parquet")):
+        return Results("parquet", path)
     unfinished = sorted(part.name for part in path.glob("*.part"))
     found = f"only unfinished results: {', '.join(unfinished)}" if unfinished else "none of its files"
     raise InputError(path, found=found, expected=_EXPECTED)
@@ -108,7 +126,7 @@ def _from_csv(path: Path) -> Statements:
         for row in rows:
             where = f"{path}, line {rows.line_num}"
             try:
-                values: dict[str, Any] = {name: row[name] or None for name in {*Statement._fields, *_ARTICLE}}
+                values: dict[str, Any] = {name: row[name] or None for name in _COLUMNS}
                 values["score"] = float(values["score"])
                 values["year"] = None if values["year"] is None else int(values["year"])
             except (TypeError, ValueError, KeyError) as error:
@@ -118,21 +136,45 @@ def _from_csv(path: Path) -> Statements:
 
 def _from_parquet(path: Path) -> Statements:
     import pyarrow
-    from pyarrow import dataset
+    from pyarrow import parquet
 
-    columns = [name for name in dict.fromkeys((*Statement._fields, *_ARTICLE)) if name != PARTITION]
-    year = dataset.partitioning(pyarrow.schema([(PARTITION, pyarrow.int32())]), flavor="hive")
     try:
-        files = dataset.dataset(path, format="parquet", partitioning=year)
-        _check_columns(path, files.schema.names)
-        for fragment in sorted(files.get_fragments(), key=lambda fragment: str(fragment.path)):
-            value = dataset.get_partition_keys(fragment.partition_expression).get(PARTITION)
-            for batch in fragment.to_batches(columns=columns):
-                for row in batch.to_pylist():
-                    row["date"] = row["date"].isoformat() if row["date"] else None
-                    yield _statement({**row, PARTITION: value})
+        for file in _parquet_files(path):
+            with parquet.ParquetFile(file) as rows:
+                names = rows.schema_arrow.names
+                # The folder tells only what the file does not: any folder above may be called year=1999.
+                year = {} if PARTITION in names else _year_of_folder(file)
+                _check_columns(file, (*names, *year))
+                for batch in rows.iter_batches(columns=[name for name in _COLUMNS if name not in year]):
+                    for row in batch.to_pylist():
+                        row["date"] = row["date"].isoformat() if row["date"] else None
+                        yield _statement({**row, **year})
     except pyarrow.ArrowException as error:
         raise InputError(path, found=str(error), expected="Parquet files as secrel extract writes them") from error
+
+
+def _parquet_files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    # As other readers do, without what is hidden.
+    files = sorted((file for file in path.rglob("*.parquet") if not file.name.startswith((".", "_"))), key=str)
+    if not files:
+        raise InputError(path, found="no Parquet file", expected=_EXPECTED)
+    return files
+
+
+def _year_of_folder(file: Path) -> dict[str, int | None]:
+    name, _, value = file.absolute().parent.name.partition("=")
+    if name != PARTITION or not (value.isdecimal() or value == NO_YEAR):
+        return {}
+    return {PARTITION: None if value == NO_YEAR else int(value)}
+
+
+def _time(place: Path) -> int:
+    """When results were written, in nanoseconds."""
+    # A folder has the time at which something in it was made or renamed.
+    files = [place] if place.is_file() else [file for file in place.rglob("*.parquet") if file.is_file()]
+    return max((file.stat().st_mtime_ns for file in files), default=0)
 
 
 def _statement(row: Mapping[str, Any]) -> tuple[Statement, Hashable]:
@@ -140,7 +182,7 @@ def _statement(row: Mapping[str, Any]) -> tuple[Statement, Hashable]:
 
 
 def _check_columns(path: Path, names: Iterable[str]) -> None:
-    missing = [name for name in Statement._fields if name not in set(names)]
+    missing = [name for name in _COLUMNS if name not in set(names)]
     if missing:
         raise InputError(
             path,

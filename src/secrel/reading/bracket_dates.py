@@ -16,20 +16,24 @@ MONTH = (
 )
 DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?\b"
 _YEAR = r"(?:1[89]|20)\d\d"
-_TO = r"\s*(?:[-–—]|\bto\b)\s*"
+_TO = r"\s*(?:[-–—]|\b(?:to|through)\b)\s*"
 _AND = r"\s*(?:\band\b|&|/)\s*"
 # Days of one month: "6", "5-6", "3 and 4".
 _DAYS = rf"{DAY}(?:(?:{_TO}|{_AND}){DAY})*"
 DATES = re.compile(
     rf"(?:{MONTH}\s+{DAY}{_TO}{MONTH}\s+{DAY}|{MONTH}\s+{_DAYS}|{_DAYS}\s+{MONTH}|{MONTH}|{_DAYS})"
-    rf"(?:\s+{_YEAR})?|{_YEAR}-\d\d-\d\d|{_YEAR}",
+    rf"(?:\s+{_YEAR})?|{_YEAR}-\d\d-\d\d|\d?\d\.\d?\d\.{_YEAR}|{_YEAR}",
     re.IGNORECASE,
 )
 """One date expression: days of a month, a range of days, a month, a year."""
 _ISO = re.compile(rf"({_YEAR})-(\d\d)-(\d\d)")
+# "6.7.2006": with full stops the day comes first.
+_DOTTED = re.compile(rf"(\d?\d)\.(\d?\d)\.({_YEAR})")
 _PART = re.compile(rf"(?P<month>{MONTH})|(?P<year>{_YEAR})|(?P<day>\d\d?)", re.IGNORECASE)
 # How long after an article's date a day without a year may lie that is still of this year.
 _AHEAD = timedelta(days=7)
+# Between December and January, and not days given out of order.
+_TURN = 6
 
 Day = tuple[int | None, int | None, int | None]
 """Year, month and day, as far as a text states them."""
@@ -114,8 +118,20 @@ def resolve_day(text: str, *, day: str | None = None, year: int | None = None) -
 def join_days(days: list[Day], more: list[Day]) -> list[Day]:
     """Days with those behind the next comma; a year alone is that of the days before it."""
     if days and len(more) == 1 and more[0][1] is None:
-        return [(year or more[0][0], month, day) for year, month, day in days]
+        return _of_year(days, more[0][0])
     return days + more
+
+
+def _of_year(days: Sequence[Day], year: int | None) -> list[Day]:
+    """Days without a year, of one that stands behind them: "December 30, January 3, 2006" are of two years."""
+    found: list[Day] = []
+    for stated, month, day in reversed(days):
+        following = found[-1][1] if found else None
+        if year is not None and month is not None and following is not None and month - following > _TURN:
+            year -= 1
+        year = stated or year
+        found.append((year, month, day))
+    return found[::-1]
 
 
 def read_days(content: str, month: int | None) -> list[Day]:
@@ -123,6 +139,9 @@ def read_days(content: str, month: int | None) -> list[Day]:
     iso = _ISO.fullmatch(content)
     if iso:
         return [(int(iso[1]), int(iso[2]), int(iso[3]))]
+    dotted = _DOTTED.fullmatch(content)
+    if dotted:
+        return [(int(dotted[3]), int(dotted[2]), int(dotted[1]))]
     year: int | None = None
     days: list[tuple[int | None, int]] = []
     months: list[int] = []
@@ -136,9 +155,9 @@ def read_days(content: str, month: int | None) -> list[Day]:
         else:
             days.append((month, int(part["day"])))
     if days:
-        return [(year, of, day) for of, day in days if of is not None]
+        return _of_year([(None, of, day) for of, day in days if of is not None], year)
     if months:
-        return [(year, of, None) for of in months]
+        return _of_year([(None, of, None) for of in months], year)
     return [(year, None, None)] if year else []
 
 

@@ -55,7 +55,8 @@ class BracketReach:
             last = paragraph_end(self.text, self.sentences, index)
             self._free = last + 1
             return tuple(range(index, last + 1))
-        begin = max(paragraph_start(self.text, self.sentences, index), index - _MOST_BEFORE, self._free)
+        earliest = max(index - _MOST_BEFORE, self._free)
+        begin = max(earliest, paragraph_start(self.text, self.sentences, index, earliest=earliest))
         told = [self._told(sentence) for sentence in self.sentences[begin : index + 1]]
         # A second bracket of a sentence covers that sentence alone.
         first = begin + first_told(told) if told else index

@@ -12,7 +12,7 @@ Abbreviations, asides and other parentheses are left alone.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,25 +21,37 @@ from secrel.reading.bracket_dates import DATES, Anchor, Day, fold, join_days, re
 from secrel.reading.bracket_reach import BRACKET, DATELINE, BracketReach
 
 _DATE_LIST = re.compile(rf"(?:{DATES.pattern})(?:,\s*(?:{DATES.pattern}))*", re.IGNORECASE)
-# "Kommersant of July 6".
-_TRAILING = re.compile(rf"(?P<name>.+?)\s+(?:(?:of|on|from)\s+)?(?P<dates>{DATES.pattern})", re.IGNORECASE)
+# "Kommersant of July 6", "Interfax: July 6", "Interfax reported on July 6".
+_TRAILING = re.compile(
+    rf"(?P<name>.+?)(?:\s*[:–—]|\s-|\s(?:reported|wrote|said))?\s+(?:(?:of|on|from)\s+)?(?P<dates>{DATES.pattern})",
+    re.IGNORECASE,
+)
 # Stand beside outlet and day and are neither.
 _ASIDE = re.compile(
-    r"(?:(?:no|nos|nr|issue|vol|volume|pp?|page|pages)\b\.?\s*[\d-]+|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"(?:(?:no|nos|nr|issue|vol|volume|pp?|page|pages)\b\.?\s*[\d-]+|[#№]\s*[\d-]+"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|\d{1,2}(?:[:.]?\d\d)?\s*(?:[ap]\.?m\b\.?|gmt|utc|cet|msk|hours|(?:local|moscow) time)|\d{1,2}:\d\d"
     r"|(?:online|print|evening|morning)(?: edition)?|(?:in )?(?:russian|english|ukrainian))",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
     r"(?:(?:and |also )?see(?: also)?|cf\.?|e\.g\.|i\.a\.|and|via|sources?:|according to|accessed|from"
-    r"|posted|(?:as )?(?:reported|quoted|cited|relayed|carried)(?: by| in)"
+    r"|posted|(?:as )?(?:reported|quoted|cited|relayed|carried)(?: by| in| on)?"
     r"|the (?:[\w’'-]+ )?(?:daily|weekly|newspaper|paper|agency|service|journal|magazine))[:,]?\s+",
     re.IGNORECASE,
 )
 # "for the background, see EDM, April 21".
 _SUBJECT = re.compile(r"\s*(?:for|on)\b[^,;()]{1,60},\s*(?=see\b)", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,4}(?:/\S*)?", re.IGNORECASE)
+# "the New York Times", but not "the Lower House election".
+_THE = re.compile(r"the\s+(?=[A-Z][\w’'.-]*(?:\s+(?:[A-Z][\w’'.-]*|of|and|&))*(?:,|;|$|\s+\d))")
+# "al-Hayat", "de Volkskrant".
+_FOREIGN = re.compile(r"(?:a[lnrs]|ash|at|el)-\S.*|(?:die|der|das|de|het|el|la|le|les|il)\s+[A-Z].*")
 # "24 Saati", "15min", "0629".
 _NUMBERED = re.compile(r"\d+(?: [A-Z].*|[\w.-]*[^\W\d_][\w.-]*)|0\d{3}")
+_QUOTES = re.compile(r"[“”„«»\"]")
+# Titles of articles: a chunk wholly in quotation marks.
+_QUOTED = re.compile(r"[“„«\"][^“”„«»\"]*[”“»\"]")
 _MOST_WORDS = 7
 # Open no outlet, though with a capital at the head of a bracket.
 _NO_OUTLET = frozenset(
@@ -56,8 +68,8 @@ _NO_NAME = re.compile(
 # Known without a date and without a mark. Words of a name are joined by hyphens.
 _OUTLETS = frozenset(
     """
-    24.kg aap afp akipress al-jazeera anadolu anadolu-agency ani ansa antara apa apsnypress armenpress arka asia-plus
-    associated-press agence-france-presse avesta azatutyun azertac azertaj azg basapress bbc belapan belta
+    1+1 24.kg aap afp akipress al-jazeera anadolu anadolu-agency ani ansa antara apa apsnypress armenpress arka
+    asia-plus associated-press agence-france-presse avesta azatutyun azertac azertaj azg basapress bbc belapan belta
     black-sea-press bloomberg bns bta channel-one civil-georgia civil.ge cnn ctk delfi deutsche-presse-agentur
     deutsche-welle dpa edm ekho-moskvy elta eurasianet fergana.ru ferghana.ru financial-times gazeta.ru imedi infotag
     interfax interpressnews irna isna itar-tass izvestia izvestiya kabar kavkaz-press kazakhstan-today kazinform kcna
@@ -76,8 +88,11 @@ _OCCASION = re.compile(
     r"|maneuvers|battle|congress|games|festival)\s*$"
 )
 _PLACES = frozenset({"GPE", "LOC", "FAC", "EVENT", "LAW"})
+# Whole mentions that are no outlets, unless it is a known one.
+_OTHERS = _PLACES | {"PERSON", "NORP", "MIL", "DATE"}
 _GROUPS = re.compile(r";|[—–]\s*(?=see\b)")
-_COMMAS = re.compile(",")
+# Also behind a title with its comma inside of the marks, and between a day and the next outlet or month.
+_COMMAS = re.compile(r",|(?<=,[”\"])\s+|(?<=\d)\s+(?:and|&)\s+(?=[^\W\d])")
 # How far before a bracket with a date alone its outlet may stand, in characters.
 _NEAR = 80
 
@@ -107,19 +122,21 @@ def parse_citations(
     Dates: a day without a year falls into the year of the article, or into the year before where it would otherwise
     lie more than a week after the article. An outlet with several days gives one source a day, a range its first and
     its last day. Outlets parted by commas share the date behind them ("Interfax, Itar-Tass, July 6"); one that a
-    semicolon closes off without a date has none.
+    semicolon closes off without a date has none. Of what stands between two semicolons and is not read throughout, only
+    known outlets with a date count.
 
     Sentences: a bracket covers its own sentence, and those before it in the same paragraph, back to the bracket before,
     as far as each plainly goes on telling what the one before it began (:mod:`secrel.reading.continuation`), or from
-    the one on that names the outlet itself. The outlet of a dateline covers the paragraph that it opens.
+    the one on that names the outlet itself. One that is a paragraph of its own covers the paragraph before it, back to
+    the bracket before. The outlet of a dateline covers the paragraph that it opens.
 
     Args:
         text: The text.
         sentences: Its sentences in order.
         day: ISO 8601 date of the article, if it is known.
         year: Its year, if no more is known; without either, dates that state no year are left out.
-        entities: Mentions, if they are known; with them outlets without a date are recognised by their label, and so
-            are those that stand before a bracket with a date alone.
+        entities: Mentions in order, if they are known; with them outlets without a date are recognised by their label,
+            and so are those that stand before a bracket with a date alone; what is another mention is no outlet.
 
     Returns:
         Citations in order of their brackets; ``sentences`` of a bracket outside of every sentence is empty.
@@ -158,12 +175,18 @@ def _index(sentences: Sequence[Span], span: Span) -> int | None:
     return index if index >= 0 and sentences[index].contains(span) else None
 
 
+def _from(entities: Sequence[Entity], first: int, end: int) -> Sequence[Entity]:
+    """The mentions that begin from ``first`` on and before ``end``."""
+    low, high = (bisect_left(entities, place, key=lambda entity: entity.start) for place in (first, end))
+    return entities[low:high]
+
+
 def _named(text: str, bracket: Span, entities: Sequence[Entity]) -> list[_Outlet]:
     """The outlets that a bracket names itself; none if it is no citation."""
-    inside = [entity for entity in entities if bracket.contains(entity.span)]
+    inside = [entity for entity in _from(entities, bracket.start, bracket.end) if bracket.contains(entity.span)]
     cited: list[_Outlet] = []
     for group in _split(text, Span(bracket.start + 1, bracket.end - 1), _GROUPS):
-        cited += _group(text, group) or []
+        cited += (outlet for outlet in _group(text, group) if not _is_other(text, outlet, inside))
     before = text[max(0, bracket.start - _NEAR) : bracket.start]
     dated = any(month for outlet in cited for _, month, _ in outlet.days)
     place = any(outlet.span.overlaps(e.span) for outlet in cited for e in inside if e.label in _PLACES)
@@ -183,9 +206,9 @@ def _named_before(text: str, begin: int, bracket: Span, entities: Sequence[Entit
     if not any(month for _, month, _ in days):
         return []
     begin = max(begin, bracket.start - _NEAR)
-    for entity in reversed(entities):
+    for entity in reversed(_from(entities, begin, bracket.start)):
         between = text[entity.end : bracket.start]
-        if entity.label == "MEDIA" and begin <= entity.start and entity.end <= bracket.start and ")" not in between:
+        if entity.label == "MEDIA" and entity.end <= bracket.start and ")" not in between:
             return [_Outlet(fold(entity.text), entity.span, days)]
     words = list(re.finditer(r"[^\s()]+", text[begin : bracket.start]))
     for count in range(min(4, len(words)), 0, -1):
@@ -195,25 +218,45 @@ def _named_before(text: str, begin: int, bracket: Span, entities: Sequence[Entit
     return []
 
 
+def _is_other(text: str, outlet: _Outlet, inside: Sequence[Entity]) -> bool:
+    """Whether the whole name of an outlet that is not known is a mention of something else: "(Klow, July 6)"."""
+    named = (entity for entity in inside if entity.label in _OTHERS and entity.start <= outlet.span.start)
+    return not _is_known(outlet.name) and any(outlet.name in fold(entity.span.of(text)) for entity in named)
+
+
+def _chunks(text: str, group: Span) -> list[Span]:
+    """The parts of a group between commas, without what leads to them and what stands beside outlets and days."""
+    if subject := _SUBJECT.match(text, group.start, group.end):
+        group = Span(subject.end(), group.end)
+    chunks: list[Span] = []
+    for chunk in _split(text, group, _COMMAS):
+        start = chunk.start
+        while lead := _LEAD.match(text, start, chunk.end) or _THE.match(text, start, chunk.end):
+            start = lead.end()
+        if not _ASIDE.fullmatch(fold(text[start : chunk.end])):
+            chunks.append(Span(start, chunk.end))
+    names = [chunk for chunk in chunks if not DATES.fullmatch(fold(chunk.of(text)))]
+    titles = [chunk for chunk in names if _QUOTED.fullmatch(chunk.of(text))]
+    # "Lantern Post, “Who Pays?”", but not "“Lantern Post,” “Herald”".
+    return chunks if len(titles) == len(names) else [chunk for chunk in chunks if chunk not in titles]
+
+
 def _group(text: str, group: Span) -> list[_Outlet]:
-    """The outlets of what stands between two semicolons; none if anything in it is neither outlet nor date."""
+    """The outlets of what stands between two semicolons.
+
+    Where something in it is neither outlet nor date, they are those that are known and have a date.
+    """
     cited: list[_Outlet] = []
     waiting: list[_Outlet] = []
     month: int | None = None
-    closed = False
-    if subject := _SUBJECT.match(text, group.start, group.end):
-        group = Span(subject.end(), group.end)
-    for chunk in _split(text, group, _COMMAS):
-        start = chunk.start
-        while lead := _LEAD.match(text, start, chunk.end):
-            start = lead.end()
-        content = fold(text[start : chunk.end])
-        if _ASIDE.fullmatch(content):
-            continue
+    closed = unread = False
+    for chunk in _chunks(text, group):
+        content = fold(chunk.of(text))
         if DATES.fullmatch(content):
             days = read_days(content, month)
             if not waiting or not days:
-                return []
+                unread = True
+                continue
             month = days[-1][1] or month
             for outlet in waiting:
                 outlet.days = join_days(outlet.days, days)
@@ -224,28 +267,28 @@ def _group(text: str, group: Span) -> list[_Outlet]:
         trailing = _TRAILING.fullmatch(content)
         days = read_days(trailing["dates"], None) if trailing else []
         dated = bool(days) and days[0][1] is not None
-        name = trailing["name"] if trailing and dated else content
+        name = _QUOTES.sub("", trailing["name"] if trailing and dated else content).strip(" ,")
         if not _is_name(name):
-            return []
-        span = Span(start, chunk.end)
+            unread = True
+            continue
         # "Interfax and Itar-Tass", but not "Stars and Stripes".
         pair = re.split(r"\s+(?:and|&)\s+", name)
         names = pair if all(_is_known(part) for part in pair) else [name]
-        outlets = [_Outlet(part, span, days if dated else []) for part in names]
+        outlets = [_Outlet(part, chunk, days if dated else []) for part in names]
         waiting += outlets
         cited += outlets
         month, closed = (days[-1][1], True) if dated else (month, closed)
-    return cited
+    return [outlet for outlet in cited if not unread or (outlet.days and _is_known(outlet.name))]
 
 
 def _is_name(name: str) -> bool:
-    words = name.strip("“”\"‘’'").split()
+    words = name.strip("‘’'").split()
     if not 1 <= len(words) <= _MOST_WORDS or words[0].lower() in _NO_OUTLET or _NO_NAME.search(name):
         return False
-    if _WEB.fullmatch(name):
+    if _WEB.fullmatch(name) or _is_known(name):
         return True
-    first = words[0]
-    return first[0].isupper() or first.startswith("al-") or _NUMBERED.fullmatch(name) is not None
+    foreign = _FOREIGN.fullmatch(name) or _NUMBERED.fullmatch(name)
+    return words[0][0].isupper() or foreign is not None
 
 
 def _is_known(name: str) -> bool:
@@ -271,10 +314,12 @@ def _split(text: str, span: Span, separator: re.Pattern[str]) -> list[Span]:
             cuts += [match.start(), match.end()]
             position = match.end()
             continue
+        if text[position] == '"':  # opens and closes alike
+            position = max(position, text.find('"', position + 1, span.end))
         depth += {"(": 1, "[": 1, "“": 1, ")": -1, "]": -1, "”": -1}.get(text[position], 0)
         position += 1
     cuts.append(span.end)
-    parts = []
+    parts: list[Span] = []
     for start, end in zip(cuts[::2], cuts[1::2], strict=True):
         content = text[start:end]
         if content.strip():

@@ -23,8 +23,9 @@ from dateutil.relativedelta import relativedelta, weekday
 
 from secrel.domain import DateInterval
 
-Direction = Literal["past", "future", "near"]
-"""Which of the Julys "July" is: the latest that has begun, the next that is not over, or the nearer one of the two."""
+Direction = Literal["past", "future", "planned", "near"]
+"""Which of the Julys "July" is: the latest that has begun, the next that is not over, or the nearer one of the two; to
+come and only ``near``, it must be twice as near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,11 @@ class Yearly:
         """The one that is meant on ``day``."""
         past = next(interval for interval in self._around(day, -1) if first_day(interval) <= day)
         future = next(interval for interval in self._around(day, 1) if last_day(interval) >= day)
+        if direction in ("past", "future"):
+            return past if direction == "past" else future
         # Without a sign of tense the past is likelier: what is to come must be twice as near.
-        nearer = 2 * (first_day(future) - day) < day - last_day(past)
-        return future if direction == "future" or (direction == "near" and nearer) else past
+        ahead, back = first_day(future) - day, day - last_day(past)
+        return future if (ahead if direction == "planned" else 2 * ahead) < back else past
 
     def last(self, day: date) -> DateInterval:
         """The latest that was over before ``day``."""
@@ -111,14 +114,18 @@ _PART = re.compile(
     r"^(?:very )?(?:early|mid|late|later|earlier|(?:middle|beginning|start|end|close|rest|remainder|most)(?: of)?"
     r"|(?:first|last|final|closing|opening) (?:days|weeks|months|part) of|(?:first|second|latter) half of)(?: in)?[ -]"
 )
+# Years: "1998-02" is a span of them, "2006-05" a month.
+_LONGEST_SPAN = 20
 # A comma before a year does not part two dates.
-_BETWEEN = re.compile(r"\s*(?:-|,(?! ?\d{4})|\b(?:to|and|or|through|till|until)\b)\s*")
+_BETWEEN = re.compile(r"\s*(?:[-/&]|,(?! ?\d{4})|\b(?:to|and|or|through|till|until)\b)\s*")
 
 
 def normalize(text: str) -> str:
     """The words in lower case with single spaces, plain hyphens and apostrophes, without prepositions and articles."""
     text = re.sub(r"[‐-―−]", "-", text.casefold()).replace("’", "'").replace("‘", "'")
-    text = re.sub(r"\s+", " ", text).strip(' .,;:()[]"“”').removesuffix("'s")
+    text = re.sub(r"\s+", " ", text).strip(' .,;:()[]"“”')
+    # "1990's" is the decade.
+    text = re.sub(r"(?<!\b\d\d\d0)'s$", "", text)
     text = re.sub(r"\bthe ", "", _IN_FRONT.sub("", text))
     text = re.sub(r"^(last|this|next) year's (.+)", r"\2 \1 year", text)
     return re.sub(rf"\b(of|in) ({'|'.join(_UNITS)})$", r"\1 this \2", text)
@@ -277,7 +284,8 @@ def _weekday(text: str) -> Relative | None:
     if found[2]:
         weeks = timedelta(weeks=_WHICH[found[2]])
         return Relative(lambda day, _: one_day(_of_week(number, 0, day + weeks)))
-    return Relative(lambda day, direction: one_day(_of_week(number, 1 if direction == "future" else -1, day)))
+    steps = {"past": -1, "near": -1, "planned": 1, "future": 1}
+    return Relative(lambda day, direction: one_day(_of_week(number, steps[direction], day)))
 
 
 def _share(text: str) -> Meaning | None:
@@ -322,8 +330,12 @@ def _of_year(text: str) -> Meaning | None:
 
 def _range(text: str) -> Meaning | None:
     """Reads "July 6-9", "6 to 9 July", "December 30-January 2, 2006", "April 20, 23", "1996-97": first to last."""
-    if found := re.fullmatch(r"(\d\d)(\d\d)(?:-| to | and )(\d\d)", text):
-        text = f"{found[1]}{found[2]}-{int(found[1]) + (found[3] < found[2]):02}{found[3]}"
+    if found := re.fullmatch(r"(\d\d)(\d\d)(?:[-/]| to | and )(\d\d)", text):
+        first_year, last_year = int(found[1] + found[2]), int(found[1] + found[3])
+        last_year += 100 * (last_year < first_year)
+        if last_year - first_year > _LONGEST_SPAN:
+            return _of_fields(_Fields(first_year, int(found[3]))) if 1 <= int(found[3]) <= 12 else None
+        text = f"{first_year}-{last_year}"
     pieces = [_fields(_PART.sub("", piece)) for piece in _BETWEEN.split(text)]
     if len(pieces) < 2 or not all(pieces):
         return None
@@ -349,7 +361,12 @@ def _range(text: str) -> Meaning | None:
 
 
 def _yearly_range(begin: Yearly, end: Yearly, first_year: int | None, last_year: int | None) -> Meaning | None:
-    """From one to the other; over the turn of the year if the end would come before the beginning."""
+    """From one to the other; over the turn of the year if the end comes before the beginning in the calendar."""
+    # In a leap year there are all days.
+    first, last = begin.in_year(2000), end.in_year(2000)
+    if first is None or last is None:
+        return None
+    turns = int(first.start >= last.end)
 
     def between(first_year: int, last_year: int) -> DateInterval | None:
         first, last = begin.in_year(first_year), end.in_year(last_year)
@@ -357,10 +374,8 @@ def _yearly_range(begin: Yearly, end: Yearly, first_year: int | None, last_year:
             return None
         return _interval(first_day(first), last_day(last), "range")
 
-    if first_year and last_year:
-        return between(first_year, last_year)
     if first_year:
-        return between(first_year, first_year) or between(first_year, first_year + 1)
+        return between(first_year, last_year or first_year + turns)
     if last_year:
-        return between(last_year, last_year) or between(last_year - 1, last_year)
-    return Yearly(lambda year: between(year, year) or between(year - 1, year))
+        return between(last_year - turns, last_year)
+    return Yearly(lambda year: between(year - turns, year))

@@ -20,6 +20,7 @@ from secrel.reading.date_words import (
     first_day,
     last_day,
     normalize,
+    one_day,
     read_words,
 )
 
@@ -29,6 +30,11 @@ _YEARS = range(1000, 3000)
 _MOST_ISSUES, _LEAST_ISSUES, _STEADY_VOLUMES, _SLACK = 261, 225, range(2, 13), timedelta(days=7)
 # A daily cites reports of the last days; two months leave room for an article without a fresh source.
 _LATEST_SOURCE, _HALF_A_YEAR = timedelta(days=60), timedelta(days=182)
+
+# Words that refer to the date before them.
+_STEPS = {"previous": -1, "preceding": -1, "next": 1, "following": 1}
+_THAT_DAY = re.compile(r"(same|that|that same|(?:previous|preceding|next|following)(?= day)) (day|week|month)")
+_OF_THAT_YEAR = re.compile(r"\b(that same|same|that|(?<= )(?:previous|preceding|following)) year$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +125,20 @@ def resolve_date(
 def read_meaning(text: str, previous: DateInterval | None = None) -> Meaning | None:
     """What the words mean, apart from when they are written; ``None`` if it is unknown or open."""
     text = normalize(text)
-    if not all(re.fullmatch(r"[12][0-9]{3}", number) for number in re.findall(r"\d{4,}", text)):
-        return None
-    if found := re.fullmatch(r"(?:same|that) (day|week|month)", text):
-        return previous if previous and previous.granularity == found[1] else None
-    if re.search(r"\b(?:same|that) year$", text):
-        return read_words(re.sub(r"\b\w+ year$", previous.start[:4], text)) if previous else None
+    known = all(re.fullmatch(r"[12][0-9]{3}", number) for number in re.findall(r"\d{4,}", text))
+    return _refer(text, previous) if known else None
+
+
+def _refer(text: str, previous: DateInterval | None) -> Meaning | None:
+    """What normalized words mean behind another date."""
+    if found := _THAT_DAY.fullmatch(text):
+        return _that_day(found[1], found[2], previous)
+    if found := _OF_THAT_YEAR.search(text):
+        step = _STEPS.get(found[1], 0)
+        if previous:
+            return read_words(f"{text[: found.start()]}{first_day(previous).year + step}")
+        # "May of the previous year" is that of the year before the article.
+        return read_words(text) if step < 0 else None
     meaning = read_words(text)
     if found := re.match(r"(?:late |early )?(previous|preceding|following) ", text):
         if isinstance(meaning, Yearly | Relative) and previous:
@@ -134,10 +148,38 @@ def read_meaning(text: str, previous: DateInterval | None = None) -> Meaning | N
     return meaning
 
 
+def _that_day(which: str, unit: str, previous: DateInterval | None) -> DateInterval | None:
+    """The day, week or month of the date before, or the day beside it."""
+    step = _STEPS.get(which, 0)
+    if previous is None or previous.granularity != unit or (step and unit != "day"):
+        return None
+    return one_day(first_day(previous) + timedelta(days=step)) if step else previous
+
+
 def in_year(text: str, year: int) -> DateInterval | None:
     """The days of words without a year ("July 6", "early May", "autumn") in a given one; ``None`` for other words."""
     meaning = read_meaning(text)
     return meaning.in_year(year) if isinstance(meaning, Yearly) else None
+
+
+def resolve_ends(
+    first: str, last: str, *, anchor: Anchor | None, direction: Direction
+) -> tuple[DateInterval, DateInterval] | None:
+    """The days of "from *July 10* to *July 21*", of one range; ``None`` if the words name none without their years.
+
+    Args:
+        first: Words of its beginning.
+        last: Words of its end.
+        anchor: As for :func:`resolve_date`.
+        direction: Whether the sentence tells what was or what is to come: the latest range that has begun, or the next
+            that is not over.
+    """
+    ends = read_meaning(first), read_meaning(last)
+    span = resolve_date(f"{first} to {last}", anchor=anchor, direction=direction)
+    if span is None or not isinstance(ends[0], Yearly) or not isinstance(ends[1], Yearly):
+        return None
+    begin, end = ends[0].in_year(first_day(span).year), ends[1].in_year(last_day(span).year)
+    return (begin, end) if begin and end else None
 
 
 def resolve_beside(text: str, neighbour: DateInterval, *, behind: bool, year_named: bool) -> DateInterval | None:

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from html import escape
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -31,6 +32,8 @@ _FEEDS = frozenset({b"rss", b"feed", b"rdf"})
 _END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _CUT_SHORT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|read more|continue reading\b.{0,200})\W*$", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+# Dates before are those of no article, but of empty fields ("0000-00-00", "1970-01-01").
+_FIRST_YEAR = 1990
 _MARKED_UP = {"text/html", "application/xhtml+xml", ""}
 
 
@@ -167,11 +170,14 @@ def _item(entry: Any) -> FeedItem:
     author = "; ".join(names) or entry.get("author")
     # Of a plain dict: that of feedparser gives one date for the other.
     stated = dict.get(entry, "published") or dict.get(entry, "updated")
+    parsed = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
+    if _DATE.match((stated or "").strip()):
+        parsed = None  # Of days that do not exist feedparser makes others.
     return FeedItem(
         address or str(entry.get("id", "")),  # Often an address, at least a name.
         "",
         " ".join(_text(entry.get("title", "")).split()) or None,
-        _iso_date(stated) or _day(dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")),
+        _iso_date(stated) or _day(parsed),
         author if is_author(author, None) else None,
         _content(entry),
     )
@@ -208,16 +214,15 @@ def _iso_date(stated: str | None) -> str | None:
     if not stated:
         return None
     found = _DATE.match(stated.strip())
-    if found:
-        return found[0]
     try:
-        return parsedate_to_datetime(stated).date().isoformat()
+        day = date.fromisoformat(found[0]) if found else parsedate_to_datetime(stated).date()
     except ValueError:
         return None
+    return day.isoformat() if day.year >= _FIRST_YEAR else None
 
 
 def _day(time: Any) -> str | None:
-    return f"{time.tm_year:04}-{time.tm_mon:02}-{time.tm_mday:02}" if time else None
+    return _iso_date(f"{time.tm_year:04}-{time.tm_mon:02}-{time.tm_mday:02}") if time else None
 
 
 def identify_items(items: Iterable[FeedItem]) -> tuple[FeedItem, ...]:

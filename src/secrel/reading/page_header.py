@@ -1,6 +1,6 @@
-"""What stands above an article on its page: title, publication line, byline, date.
+"""What stands above an article, on its page or in a text: title, publication line, byline, date.
 
-Pages of *Eurasia Daily Monitor* carry a header such as::
+Articles of *Eurasia Daily Monitor* carry a header such as::
 
     Publication: Eurasia Daily Monitor Volume: 3 Issue: 133
     July 11, 2006 12:00 AM Age: 2 yrs
@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
-from secrel.reading.article import parse_date
 from secrel.reading.markup import Block
 
 Found = TypeVar("Found")
@@ -33,10 +33,15 @@ _MONTHS = (
     r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 _DATE = re.compile(
-    r"(?:(?:Published|Posted|Date|Issued)(?:\s+on)?:?\s*)?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s*)?"
-    rf"(?P<date>{_MONTHS}\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}\s+{_MONTHS},?\s+\d{{4}}|\d{{4}}-\d\d-\d\d)\b(?P<rest>.{{0,40}})$",
+    r"(?:(?:Published|Posted|Date|Issued)(?:\s+on)?:?\s*)?"
+    r"(?:(?:Mon|Tue(?:s)?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s*)?"
+    rf"(?P<date>{_MONTHS}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTHS},?\s+\d{{4}}"
+    rf"|\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\d{{1,2}}\.\d{{4}})\b(?P<rest>.{{0,40}})$",
     re.IGNORECASE,
 )
+# "July 11, 2006 was hot", "July 11, 2006, Baku": prose behind a date.
+_PROSE = re.compile(r"[\s,]+(?!(?:age|ago|am|at|by|edt|est|gmt|in|pm|utc)\b)[a-z]|.*[a-z]{3}[.!?]$")
+_DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d.%m.%Y")
 _BYLINE = re.compile(r"(?:Written\s+)?By(?P<label>\s*:)?\s+(?P<names>\S.{2,118})$", re.IGNORECASE)
 _FURNITURE = re.compile(
     r"(?:Categor(?:y|ies)|Tags?|Filed under|Age|Print(?: this)?|E-?mail(?: this)?|Share|Download(?: PDF)?|Topics?"
@@ -94,19 +99,24 @@ def publication_line(line: str) -> tuple[str, int, int] | None:
     match = _PUBLICATION.match(line) if len(line) <= _LONGEST_LINE else None
     if match is None:
         return None
-    return match["publication"].strip(), int(match["volume"]), int(match["issue"])
+    return match["publication"].strip(" \t\u00a0,|–—-"), int(match["volume"]), int(match["issue"])
 
 
 def date_line(line: str) -> str | None:
     """ISO 8601 date of a line that says little else: ``July 11, 2006 12:00 AM Age: 2 yrs``."""
     match = _DATE.match(line)
-    if match is None:
+    if match is None or _PROSE.match(match["rest"]):
         return None
-    day = re.sub(r"\bSept\b", "Sep", match["date"].replace(".", ""), flags=re.IGNORECASE)
-    day = re.sub(r"\s+", " ", day)
+    day = re.sub(r"(?<=[a-z])\.", "", re.sub(r"\s+", " ", match["date"]), flags=re.IGNORECASE)
+    day = re.sub(r"(?<=\bSep)t\b|(?<=\d)(?:st|nd|rd|th)\b", "", day, flags=re.IGNORECASE)
     # "July 11 2006" and "11 July, 2006": the comma belongs behind the day of the first, nowhere in the second.
     day = re.sub(r"^([A-Za-z]+ \d+),? ", r"\1, ", day) if day[0].isalpha() else day.replace(",", "")
-    return parse_date(day)
+    for form in _DATE_FORMATS:
+        try:
+            return datetime.strptime(day, form).date().isoformat()
+        except ValueError:
+            continue
+    return None
 
 
 def byline(line: str) -> str | None:

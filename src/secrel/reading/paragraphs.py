@@ -14,9 +14,9 @@ def same_paragraph(text: str, before: Span, after: Span) -> bool:
     return lines == 0 or (lines == 1 and wrapped)
 
 
-def paragraph_start(text: str, sentences: Sequence[Span], index: int) -> int:
-    """Index of the first sentence of the paragraph of a sentence."""
-    while index > 0 and same_paragraph(text, sentences[index - 1], sentences[index]):
+def paragraph_start(text: str, sentences: Sequence[Span], index: int, *, earliest: int = 0) -> int:
+    """Index of the first sentence of the paragraph of a sentence, or ``earliest`` if that lies behind it."""
+    while index > earliest and same_paragraph(text, sentences[index - 1], sentences[index]):
         index -= 1
     return index
 

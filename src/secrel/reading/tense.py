@@ -1,16 +1,17 @@
 """Whether a sentence speaks of a date as past or as still to come.
 
 The rule. Past are dates in brackets and datelines, behind "since", and of what is on record ("the treaty of May 12").
-Otherwise the verb that comes last before the date decides: "will", "is to", "may", "plans" point ahead, a past tense or
-participle back; what is agreed, asked or set "to" or "for", and a bare present, leave it to the calendar. Where the
-date opens its clause ("In May Baku will", "that by June the base had"), it is the first verb behind. Deadlines of
-conditions and of what was given ("unless they leave by June", "given until May") are to come.
+Otherwise the verb that comes last before the date decides: "will", "is to", "may", "plans" point ahead, as does the
+present of what stands in a calendar ("expires in May"), a past tense or participle back; what is agreed, asked or set
+"to" or "for" is planned, and a bare present leaves it to the calendar. Where the date opens its clause ("In May Baku
+will", "that by June the base had"), it is the first verb behind, asides passed over. Deadlines of conditions and of
+what was given ("unless they leave by June", "given until May") are to come, what a sentence puts "ahead of" is planned.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from secrel.reading.date_words import Direction
 
@@ -19,21 +20,25 @@ _REACH = 500
 _ADVERBS = r"(?: (?:not|also|soon|still|now|then|never|only|again|thus|at last|in turn|[a-z]+ly))*"
 _MODALS = "will|won't|shall|would|may|might|could|should|must|can|cannot"
 _FORESEEN, _BOUND = "due|set (?:to|for)|scheduled|slated|expected|planned|supposed", "bound|about|going|likely|certain"
-# Stems of verbs whose infinitive lies ahead of them.
+# Stems of verbs whose infinitive lies ahead of them, and of those that also tell what was done.
 _INTENT = "|".join(
     """
     agree decid plan intend promis pledg vow hop want offer threaten propos prepar undertak undertook order ask invit
-    allow oblig requir resolv commit meant? need demand urg aim seek sought instruct authoriz schedul forc persuad
-    pressur press
+    oblig requir resolv commit meant? need demand urg aim seek sought schedul
     """.split()
 )
-# Present tenses of what stands in a calendar.
-_FUTURATE = "|".join(
+_BROUGHT_ABOUT = "allow|instruct|authoriz|forc|persuad|pressur|press"
+_TO_DO = r"(?:d|e|ed|es|s|ted|ned|ing)?\b(?: [^\s,;.()]+){0,6}? to (?:be )?[a-z]+"
+# What was to be done is dated where the date follows closely, or says by when; else it may date the asking.
+_SOON = r"(?: [^\s,;.()]+){0,4} $|[^;]*\b(?:by|before|until|till) (?:the )?$"
+# Present tenses of what stands in a calendar, their plurals, and present tenses that may also tell of the past.
+_CALENDAR = "|".join(
     """
-    expires lapses ends closes opens begins starts resumes follows convenes meets returns leaves arrives comes goes runs
-    takes
+    expires lapses ends closes opens reopens begins starts resumes convenes meets returns leaves arrives departs
     """.split()
 )
+_CALENDAR_PLURAL = "(?<=[a-z]s )(?:expire|begin|resume|convene|meet|arrive|depart|reopen)"
+_NARRATIVE = "follows|comes|goes|runs|takes"
 # Past tenses and participles without -ed, and "since", "ago", "already".
 _PAST = "|".join(
     """
@@ -43,7 +48,11 @@ _PAST = "|".join(
     withdrew wrote awoke broke chose dealt dug felt fled forbade hid hung overthrew undertook shook shrank sought split
     spread sprang strove swept swam wore rode bore bent put hit cut shut quit cost let gone done been seen taken given
     known shown born written begun broken chosen drawn driven flown fallen frozen grown spoken stolen sworn thrown
-    withdrawn worn since ago already
+    withdrawn worn beat beaten blew blown burst cast upheld overran overcame overtook overtaken rebuilt retook retaken
+    resold undid undone outran foresaw foreseen foretold forgot forgotten forgave gave misled mistook rewrote sped spun
+    stuck swelled swung torn thrust underwent undergone undercut withheld withstood arose arisen befell beheld
+    flung leapt lent lit clung crept bred fed repaid retold slid sunk sprung strode struck wept woke
+    overheard oversaw overseen outdid since ago already
     """.split()
 )
 # End in -ed and are no verbs, or stand before nouns more often than before dates.
@@ -61,19 +70,45 @@ _RECORDS = "|".join(
     ruling speech statement survey threat treaty treatie truce ultimatum verdict
     """.split()
 )
+# Between such a verb and the date, "on" or "in" not counted.
+_ITS_OBJECT = (
+    rf"(?: (?!(?:{_PAST}|[a-z]+ed|with|after|following|of|because|amid|as|that|when|before)\b)[^\s,;:.()]+){{0,6}}?"
+)
 _CUES = re.compile(
-    rf"(?<!to )\b(?:(?P<past>(?:{_MODALS}){_ADVERBS} have\b)"
+    rf"(?<!to )\b(?:(?P<ahead>(?:will|won't|shall){_ADVERBS} have(?: been)?{_ADVERBS} [a-z]+|(?:has|have) to [a-z]+"
+    rf"|(?:{_CALENDAR}|{_CALENDAR_PLURAL})(?:(?: (?:in|at) [A-Z]\w+)?|{_ITS_OBJECT} (?:on|in|by|until)) (?:the )?$)"
+    rf"|(?P<perfect>(?:{_MODALS}){_ADVERBS} have\b)"
     rf"|(?P<future>(?:{_MODALS}){_ADVERBS}(?: be(?:en)?)?{_ADVERBS} [a-z]+"
     rf"|(?:is|are|be){_ADVERBS} (?:to|{_FORESEEN}|{_BOUND})\b(?: to)?(?: be)?(?: [a-z]+)?"
     rf"|(?:was|were|been){_ADVERBS} (?:to|{_BOUND})\b(?: to)?(?: be)?(?: [a-z]+)?"
     r"|(?:plans|intends|hopes|expects|aims|wants|proposes|prepares|means) (?:to|an?|the|another|its|their|his|her) \w+"
     r"|upcoming|forthcoming|next)"
-    rf"|(?P<near>(?:{_INTENT})(?:d|e|ed|es|s|ted|ned|ing)?\b(?: [^\s,;.()]+){{0,6}}? to (?:be )?[a-z]+"
+    rf"|(?P<planned>(?<!had )(?:{_INTENT}){_TO_DO}(?={_SOON})"
     rf"|(?:was|were|been){_ADVERBS} (?:{_FORESEEN})\b(?: to)?(?: be)?(?: [a-z]+)?"
-    rf"|(?:planned|scheduled|set|fixed|slated|proposed|announced|due) for|expect(?:s|ed)?|due|(?:{_FUTURATE})\b"
+    r"|(?:planned|scheduled|set|fixed|slated|proposed|announced|due) for|(?<!-)expect(?:s|ed)?\b|due"
+    rf"|(?:{_CALENDAR})\b)"
+    rf"|(?P<near>(?:{_INTENT}|{_BROUGHT_ABOUT}){_TO_DO}|(?:{_NARRATIVE})\b"
     rf"|(?:is|are|be|is being|are being){_ADVERBS} (?:[a-z]+ed|[a-z]+ing|held|made|sent|built|kept|taken|given|gone)\b)"
-    rf"|(?P<past_tense>{_PAST}|(?!(?:{_NO_VERBS})\b)[a-z]{{2,}}ed)\b)"
+    rf"|(?P<past>set (?:ablaze|aside|fire|foot|free|off|out|sail|up)|(?:{_PAST}|(?!(?:{_NO_VERBS})\b)[a-z]{{2,}}ed)\b)"
+    r")"
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
+_DIRECTIONS: dict[str, Direction] = {
+    "ahead": "future",
+    "future": "future",
+    "planned": "planned",
+    "near": "near",
+    "perfect": "past",
+    "past": "past",
+}
+# Asides in a clause that a date opens, and how those begin that have verbs of their own.
+_PIECES = re.compile(r",| [–—] |\s(?=(?:which|who|whose|whom|where|when)\b)")
+_SUBORDINATE = re.compile(
+    r"\s*(?:which|who|whose|whom|where|when|that|if|as|while|whereas|although|though|because|since|unless|once|after"
+    r"|before|until)\b"
+)
+_CIRCUMSTANCE = re.compile(r"\s*(?:with|despite|given|[a-z]+(?:ed|ing))\b")
+_TOLD = re.compile(r"(?!(?:aim|hop|intend|need|plann|want)ed)[a-z]+ed\b|sought|undertook")
 # What stands between a date and the beginning of its clause, where the date opens it.
 _OPENING = re.compile(
     r"(?:^|[;:—–“\"]|\b(?:that|and|but|while|whereas|although|where|when|because|if|as|yet|so|or)\b),?\s*"
@@ -85,8 +120,17 @@ _SINCE = re.compile(r"\bsince (?:the |at least )?$", re.IGNORECASE)
 _ON_RECORD = re.compile(rf"\b(?:{_RECORDS})s?\b[^,;.()]{{0,40}} of (?:the )?$")
 _GIVEN = re.compile(
     r"\b(?:(?:ask|give|gave|grant|extend|prolong|renew)[a-z]*|deadline|mandate|lease|valid)\b[^,;.()]{0,40}"
-    r"\b(?:until|till|to|by) $"
+    r"\b(?:until|till|to|by) $|\b(?:has|have)(?: only| just)? (?:until|till) (?:the )?$"
 )
+# What has not come yet for those who act, and perhaps not for those who write.
+_AHEAD_OF = re.compile(r"\b(?:ahead of|in advance of|run-?up to|deadline of) (?:the |an? )?$", re.IGNORECASE)
+_BEFORE_THE = re.compile(r"\bbefore (?:the|its|their) $", re.IGNORECASE)
+_EVENT = re.compile(
+    r" (?:[a-z-]+ ){0,2}?(?:ballot|conference|congress|elections?|games|meeting|polls?|referendum|session|summit|talks"
+    r"|visit|vote)\b"
+)
+_DEADLINE = re.compile(r" deadline\b")
+_POSSESSIVE = re.compile(r"['’]s?\b")
 _CONDITION = re.compile(
     r"\b(?:unless|provided|if|should|lest)\b[^;.()]*\b(?:until|by|before) (?:the )?$", re.IGNORECASE
 )
@@ -104,7 +148,7 @@ _SAID_ASIDE = re.compile(
 
 
 def date_direction(sentence: str, start: int, end: int) -> Direction:
-    """Whether a date is spoken of as past or as to come; ``near`` where the sentence does not tell.
+    """Whether a date is spoken of as past, to come or planned; ``near`` where the sentence does not tell.
 
     Args:
         sentence: The sentence.
@@ -119,13 +163,19 @@ def date_direction(sentence: str, start: int, end: int) -> Direction:
         return "past"
     if _GIVEN.search(before) or _CONDITION.search(before):
         return "future"
-    if _SET_FOR.search(before):
-        return "near"
-    if _OPENING.search(before):
-        clause = re.split(r"[,;]|\b(?:which|who|whose|where|when)\b", behind.lstrip(" ,"), maxsplit=1)[0]
-        return next(_cues(clause), "near")
-    earlier = list(_cues(before[max(before.rfind(";"), 0) :]))
-    return earlier[-1] if earlier else next(_cues(behind.partition(";")[0]), "near")
+    before_event = _BEFORE_THE.search(before) and _EVENT.match(behind)
+    if _AHEAD_OF.search(before) or before_event:
+        return "planned"
+    # "The blame for Friday's attack" plans nothing.
+    possessive = _POSSESSIVE.search(sentence[max(end - 2, start) : end + 2])
+    if _SET_FOR.search(before) and not possessive:
+        return "planned"
+    opening, clause = _OPENING.search(before), behind.partition(";")[0]
+    earlier = [] if opening else list(_cues(before[max(before.rfind(";"), 0) :]))
+    direction = earlier[-1] if earlier else _first_cue(_pieces(clause) if opening else [clause])
+    if _DEADLINE.match(behind) and direction != "future":
+        return "planned"
+    return "near" if possessive and direction == "planned" else direction
 
 
 def is_every_year(sentence: str, start: int) -> bool:
@@ -142,8 +192,32 @@ def _before(sentence: str, start: int) -> str:
     return re.sub(r"\s+", " ", sentence[max(start - _REACH, 0) : start])
 
 
+def _pieces(behind: str) -> list[str]:
+    """The pieces of the clause that a date opens, without subordinate clauses; circumstances told first come last."""
+    text = _SAID_ASIDE.sub(",", _BRACKETS.sub("", behind))
+    pieces = [p for p in _PIECES.split(text) if p.strip() and not _SUBORDINATE.match(p)]
+    if pieces and behind.lstrip().startswith(",") and _CIRCUMSTANCE.match(pieces[0]):
+        pieces.append(pieces.pop(0))
+    return pieces
+
+
+def _first_cue(behind: Iterable[str]) -> Direction:
+    """What the first verb behind a date says; one who agreed or asked did so on that day."""
+    cues = (cue for piece in behind for cue in _verbs(piece))
+    first = next(cues, None)
+    if first is None:
+        return "near"
+    group, verb = first
+    return "past" if group in ("near", "planned") and _TOLD.match(verb) else _DIRECTIONS[group]
+
+
 def _cues(text: str) -> Iterator[Direction]:
-    """What the verbs say, in their order; brackets and inserted "he said" left out."""
-    text = _SAID_ASIDE.sub("", re.sub(r"\([^()]*\)", "", text))
+    """What the verbs say, in their order."""
+    return (_DIRECTIONS[group] for group, _ in _verbs(text))
+
+
+def _verbs(text: str) -> Iterator[tuple[str, str]]:
+    """The verbs that tell of time, with the name of their group; brackets and inserted "he said" left out."""
+    text = _SAID_ASIDE.sub("", _BRACKETS.sub("", text))
     for cue in _CUES.finditer(text):
-        yield "future" if cue["future"] else "near" if cue["near"] else "past"
+        yield str(cue.lastgroup), cue[0]

@@ -44,6 +44,7 @@ _SIGNATURES = {b"%PDF": "a PDF file", b"PK\x03\x04": "a ZIP file or EPUB", b"\x1
 _ARCHIVE = re.compile(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…](?:\W|$)")
 _TERMINATED = re.compile(r"[.!?…][)\]”\"’'»]*$")
+_TIME = re.compile(r"\s*(?:199|20\d)\d-\d\d-\d\d(?!\d)")
 _NOT_AN_ARTICLE = re.compile(
     r"(?:error\s*)?40[0-9]\b|50[0-9]\b|oops\b|.{0,40}\b(?:not found|can.?t be found|cannot be found|no longer available"
     r"|unavailable)\b"
@@ -51,6 +52,7 @@ _NOT_AN_ARTICLE = re.compile(
     r"|please (?:log|sign|verify|wait)|(?:service|server) (?:error|unavailable)|redirecting",
     re.IGNORECASE,
 )
+_WORDS_OF_A_SENTENCE = 8
 # What an error page says of itself takes fewer words than an article with such a title.
 _WORDS_OF_AN_ERROR = 150
 _TAIL = re.compile(r"(?:©|\(c\)|copyright\b|all rights reserved)|the post .+ appeared first on .+$", re.IGNORECASE)
@@ -145,6 +147,8 @@ def parse_page(
     tree = parse_markup(html, where=where)
     unfold(tree)
     seen = list(blocks(tree))
+    dated = _with_times(tree, seen)
+    _free_times(tree)
     statement = _state(tree, source, where)
     article = _extract(tree, seen, where)
     head, body = split_head(article, statement.title)
@@ -155,7 +159,7 @@ def parse_page(
     if not any_language:
         check_language(text, where=where)
     above, dropped = _compare(seen, body)
-    metadata = _metadata(statement, above, head, source)
+    metadata = _metadata(statement, dated[: len(above)], head, source)
     return Document(text, id=id, metadata=metadata, dropped=dropped)
 
 
@@ -249,6 +253,29 @@ def _stated_date(tree: HtmlElement, source: str | None, where: str) -> str | Non
     bounds = {"min_date": "1990-01-01", "max_date": "2099-12-31"}
     found = _guarded(where, htmldate.find_date, page, extensive_search=False, original_date=True, url=address, **bounds)
     return str(found) if found else None
+
+
+def _with_times(tree: HtmlElement, seen: list[Block]) -> list[Block]:
+    """The blocks of a page with the days of ``<time datetime>`` for what stands there, such as "two years ago"."""
+    times = [time for time in tree.iter("time") if time.text and _TIME.match(time.get("datetime") or "")]
+    texts = [time.text for time in times]
+    for time in times:
+        time.text = time.get("datetime").strip()[:10]
+    dated = list(blocks(tree)) if times else seen
+    for time, text in zip(times, texts, strict=True):
+        time.text = text
+    return dated if len(dated) == len(seen) else seen
+
+
+def _free_times(tree: HtmlElement) -> None:
+    """Takes the tags off ``<time>`` in sentences: trafilatura would take the words along with them."""
+    for time in list(tree.iter("time")):
+        parent = time.getparent()
+        if parent is None or parent.tag not in {"p", "li", "blockquote"}:
+            continue
+        text = str(parent.text_content()).strip()
+        if len(text.split()) >= _WORDS_OF_A_SENTENCE and _TERMINATED.search(text[-20:]):
+            time.drop_tag()
 
 
 def _extract(tree: HtmlElement, seen: Sequence[Block], where: str) -> list[Block]:

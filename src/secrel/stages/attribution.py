@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from secrel.domain import Attribution, Citation, Document, Entity, Relation, Span, Stance
@@ -38,10 +40,10 @@ class AttributionStage:
 
     Who says it is taken from the sentence: a speaker from reporting verbs, "according to" and the like, an outlet from
     source brackets and from outlets that are named as saying it or being told it. A whole sentence in quotation marks,
-    or in somebody's turn of a transcript, has the speaker of the sentence beside it. "He also said" takes up the
-    speaker of the sentence before it, and "it added" the outlet, with the date of the paragraph's bracket. Where nobody
-    is named it is the author. ``speaker`` is the text of a mention where the sentence has one, else the words that
-    stand for him ("a senior official", "he", "reportedly").
+    or in somebody's turn of a transcript, has the speaker of the sentence beside it. "It added" takes up the outlet of
+    an earlier sentence, with the date of the paragraph's bracket; "he also said" takes up nobody. Where nobody is named
+    it is the author. ``speaker`` is the text of a mention where the sentence has one, else the words that stand for him
+    ("a senior official", "he", "reportedly").
 
     A holder is not the speaker of his own stance, nor who warns or threatens that of his pressure, nor who promises aid
     that of his cooperation: there the speech act is the relation itself. Who denies or announces a deed of his own is
@@ -84,6 +86,10 @@ class _Reader:
             document.text, document.sentences or (), day=self.day, year=self.year, entities=document.entities
         )
         self.sentences = [_Sentence(span, entities) for _, span, entities in document.entities_by_sentence()]
+        self._covering: dict[int, list[Citation]] = defaultdict(list)
+        for citation in self.citations:
+            for index in citation.sentences:
+                self._covering[index].append(citation)
         self._speeches: dict[int, tuple[Speech, ...]] = {}
         self.carried = Carried(document.text, [sentence.span for sentence in self.sentences], self.speeches)
 
@@ -117,14 +123,22 @@ class _Reader:
         """What a sentence makes somebody say."""
         if index not in self._speeches:
             sentence = self.sentences[index]
-            brackets = [c.span for c in self.citations if sentence.span.contains(c.span)]
+            brackets = [c.span for c in self._starting(sentence.span) if c.span.end <= sentence.span.end]
             self._speeches[index] = find_speech(self.text, sentence.span, sentence.entities, brackets)
         return self._speeches[index]
+
+    def _starting(self, span: Span) -> list[Citation]:
+        """The citations whose brackets begin within ``span``."""
+        first, end = (
+            bisect_left(self.citations, place, key=lambda citation: citation.span.start)
+            for place in (span.start, span.end)
+        )
+        return list(self.citations[first:end])
 
     def _cited(self, index: int, mark: Relation | Stance) -> Attribution | None:
         """The first source of the bracket that covers a mark: the next one behind it, or that of a dateline."""
         end = max(mark.pair.head.end, mark.pair.tail.end)
-        covering = [citation for citation in self.citations if index in citation.sentences]
+        covering = self._covering.get(index, [])
         for citation in covering:
             if citation.span.start >= end and self._covers_before(citation):
                 return citation.sources[0]
@@ -137,8 +151,8 @@ class _Reader:
     def _covers_before(self, citation: Citation) -> bool:
         """Whether a bracket documents what stands before it, and not only the outlet that it gives the day of."""
         sentence = self.sentences[citation.sentences[-1]].span
-        names = (citation.sources[0].outlet or "") in fold(citation.span.of(self.text))
-        return names or not self.text[citation.span.end : sentence.end].strip(' .”"')
+        first, *_ = (citation.sources[0].outlet or "").split() or [""]
+        return first in citation.span.of(self.text) or not self.text[citation.span.end : sentence.end].strip(' .”"')
 
     def _outlet_before(self, index: int, speech: Speech) -> tuple[Entity, Speech] | None:
         """The outlet that "it" or "the newspaper" stands for, with what it was said to report before."""
@@ -154,13 +168,14 @@ class _Reader:
 
     def _date(self, index: int, outlet: Entity, speech: Speech) -> str | None:
         """The day on which an outlet had it: of the bracket behind its name, of the words there, of a later bracket."""
-        citations = [c for c in self.citations if names_outlet(c.sources[0].outlet or "", fold(outlet.text))]
-        for citation in citations:
-            if speech.cue.start <= citation.span.start <= speech.cue.end + 1:
+        name = fold(outlet.text)
+        for citation in self._starting(Span(speech.cue.start, speech.cue.end + 2)):
+            if names_outlet(citation.sources[0].outlet or "", name):
                 return citation.sources[0].date
         if speech.when is not None:
             return resolve_day(speech.when.text, day=self.day, year=self.year)
-        return next((c.sources[0].date for c in citations if index in c.sentences), None)
+        covering = self._covering.get(index, [])
+        return next((c.sources[0].date for c in covering if names_outlet(c.sources[0].outlet or "", name)), None)
 
     def _carried(self, index: int, mark: Relation | Stance) -> str | None:
         """Who speaks in a sentence that names nobody, by the sentences beside it."""
@@ -196,12 +211,13 @@ def _covers(speech: Speech, mark: Relation | Stance, text: str) -> bool:
 def _answers(speech: Speech, mark: Relation | Stance, text: str) -> bool:
     """Whether one argument speaks and takes up the other: "... to Gali, but Kyiv said that nobody would go there"."""
     spans = (mark.pair.head.span, mark.pair.tail.span)
-    speaks = [_is_voice(speech.voice, span) for span in spans]
-    before = [span.end <= speech.cue.start for span in spans]
+    speaks = any(_is_voice(speech.voice, span) for span in spans)
+    before = any(span.end <= speech.cue.start for span in spans)
+    if not (isinstance(mark, Relation) and speaks and before):
+        return False
     person = "PERSON" in {argument.label for argument in (mark.pair.head, mark.pair.tail)}
     scopes = [scope.of(text) for scope in speech.scope]
-    taken_up = any(_THERE.search(scope) or (person and _OFFICE.search(scope)) for scope in scopes)
-    return isinstance(mark, Relation) and taken_up and any(speaks) and any(before)
+    return any(_THERE.search(scope) or (person and _OFFICE.search(scope)) for scope in scopes)
 
 
 def _is_voice(voice: Voice, span: Span) -> bool:

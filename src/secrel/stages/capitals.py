@@ -23,7 +23,7 @@ _BEFORE_TOWNS = _any(
     """in near outside around through via across inside within downtown central visit visited visits visiting reach
     reached reaches reaching leaves leaving enter entered enters entering capture captured occupy occupied besiege
     besieged shelled bombed storm stormed storming tour toured at into above beneath beyond greater seize seized
-    live_in lives_in born_in throughout flew_over on"""
+    live_in lives_in born_in throughout flew_over"""
 )
 _TOWN_BEFORE = re.compile(
     rf"\b{_BEFORE_TOWNS}\s+(?:the\s+)?(?:\w+ern\s+)?$"
@@ -49,7 +49,6 @@ _AT = _any(
     leveled alarm*"""
 )
 _AT_GOVERNMENT = re.compile(rf"\b{_AT}\s+at\s+$", re.IGNORECASE)
-_ON_GOVERNMENT = re.compile(r"\bon\s+$")
 _TO_TOWN = re.compile(rf"\b{_TRAVEL}(?:\s+[\w’'.-]+){{0,6}}\s+to\s+$|\bfrom\s+(?:[\w’'-]+\s+){{1,3}}to\s+$")
 _SENT = _any(
     """battalion* brigade* troops soldiers delegat* envoy* men team* compan* ship* planes minister* officers
@@ -64,7 +63,7 @@ _VISITORS = _any(
     actor* tourist* journalist* reporter* lawyer* banker* merchant* trader* famil* guest* pilgrim* teacher* driver*"""
 )
 _FROM_TOWN = re.compile(
-    rf"\b{_TRAVEL}(?:\s+[\w’'.-]+){{0,8}}\s+from\s+$|\b{_VISITORS}\s+from\s+$|\b(?:one|two|three|\d+)\s+from\s+$"
+    rf"\b{_TRAVEL}(?:\s+[\w’'.-]+){{0,8}}\s+from\s+$|\b(?i:{_VISITORS})\s+from\s+$|\b(?:one|two|three|\d+)\s+from\s+$"
 )
 _FROM_TO = re.compile(r"\s+to\s+(?:the\s+)?[A-Z]")
 _OF_TOWN = _any(
@@ -75,20 +74,30 @@ _OF_TOWN = _any(
     edition journalist analyst lawyer professor think_tank editor businessman banker road\b highway ring_road train
     declaration agreement accord* protocol memorandum treaty talks\b meeting round\b subway traffic winter weather
     opera theater oblast province county exhibition airshow air_show stock_exchange exchange publisher trial
-    courtroom police dealer* newsstand* taxi kitchen* salon*"""
+    courtroom police dealer* city_council council\b newsstand* taxi kitchen* salon*"""
 )
 _KINDS_OF = _any(
     """city international main central old biggest largest own southern northern eastern western public private
     air-defense downtown"""
 )
-_TOWN_AFTER = re.compile(rf"(?:['’]s)?\s+(?:{_KINDS_OF}\s+)*{_OF_TOWN}")
+_TOWN_AFTER = re.compile(rf"\s+(?:{_KINDS_OF}\s+)*{_OF_TOWN}", re.IGNORECASE)
+_TOWNS_OWN = _any(
+    r"""street* airport* mayor* suburb* outskirts university daily newspaper* weekly market bazaar hotel* metro\b
+    station* railway* park\b plant factory resident* inhabitants citizens restaurant cafe* prison apartment* museum
+    academy institute school* studio* embankment boulevard square skyline zoo port\b harbor harbour hospital* cathedral
+    church* seminary highway ring_road subway traffic weather opera theater* oblast province stock_exchange
+    district* quarter* center\b centre\b old_town new_town downtown hall\b palace stadium bridge* roofs poor taxi*
+    neighborhood* population slums"""
+)
+_PART_OF_TOWN = re.compile(r"['’]s?(?:\s+[A-Z][\w’-]*)+(?:[,.;)]|$)")
+_POSSESSIVE = re.compile(r"['’]s?\s")
+_TOWN_POSSESSES = re.compile(rf"['’]s?\s+(?:(?:{_KINDS_OF}|(?-i:[A-Z][\w.’'-]*))\s+){{0,4}}{_TOWNS_OWN}", re.IGNORECASE)
 _TAKEN = re.compile(r"\b(?:took|leave|left)\s+$")
 _TAKEN_TOWN = re.compile(r"\s+(?:in [A-Z\d]|on [A-Z]|from|by|for|again\b|after)|[.,;]|$")
-_HOPED = _any("hope* view eyes opinion name interest* favor place words calculation* plan* mind account case")
-_HOPES = re.compile(rf"['’]s?\s+{_HOPED}\b")
 _BASED = re.compile(r"-(?:based|born|bred|educated|trained)\b")
 _DATELINE = re.compile(r"\s*(?:,\s*(?:[A-Z][a-z]+\.? \d{1,2}|\w+)\s*)?(?:\([A-Za-z-]+\)\s*)?(?:—|–|--|-\s)")
 _SENTENCE = re.compile(r"\s+\w*[a-z]")
+_CAPITAL = re.compile(r"\bcapital,\s+$")
 _AND_BEFORE = re.compile(r"(?:,\s*|,?\s+(?:and|or|nor|as well as|but not)\s+)(?:in\s+|from\s+|to\s+)?$")
 _INSERTED = r"(?:,[^,.;]{2,60},)?"
 # A word that is no preposition, conjunction or relative: most likely a verb, with which a clause begins.
@@ -123,7 +132,12 @@ def is_town(text: str, start: int, end: int, sentence: tuple[int, int]) -> bool 
     before, after = text[max(sentence[0], start - _BESIDE) : start], text[end : min(sentence[1], end + _BESIDE)]
     opens = not before.strip() and text[max(0, start - 1) : start] in {"", "\n", "\r"}
     shouted = text[start:end].isupper() and end - start > 3 and _SENTENCE.match(after)
-    if (opens and (_DATELINE.match(after) or shouted)) or _BASED.match(after) or _TOWN_AFTER.match(after):
+    if (opens and (_DATELINE.match(after) or shouted)) or _BASED.match(after) or _CAPITAL.search(before):
+        return True
+    if _POSSESSIVE.match(after):
+        part = _PART_OF_TOWN.match(after) and re.search(r"\b(?:in|near)\s+$", before, re.IGNORECASE)
+        return bool(part or _TOWN_POSSESSES.match(after))
+    if _TOWN_AFTER.match(after):
         return True
     joined = _AND_BEFORE.search(before)
     if joined:
@@ -160,8 +174,7 @@ def _stands_behind(before: str, after: str) -> bool:
         return onward or any(pattern.search(before) for pattern in towns)
     if _TAKEN.search(before):
         return _TAKEN_TOWN.match(after) is not None
-    figurative = (_FIGURATIVE_IN, _AT_GOVERNMENT, _ON_GOVERNMENT)
-    if _HOPES.match(after) or any(pattern.search(before) for pattern in figurative):
+    if _FIGURATIVE_IN.search(before) or _AT_GOVERNMENT.search(before):
         return False
     return _TOWN_BEFORE.search(before) is not None
 

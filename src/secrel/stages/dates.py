@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from secrel.domain import DateInterval, Document, Entity, Span
+from secrel.reading.bracket_dates import resolve_day
 from secrel.reading.date_words import first_day
-from secrel.reading.dates import Anchor, in_year, resolve_beside, resolve_date
+from secrel.reading.dates import Anchor, in_year, resolve_beside, resolve_date, resolve_ends
 from secrel.reading.tense import date_direction, is_every_year
 
 # Between dates told in one breath: "in July and August", "from October to March 2005", "April 12 of this year".
 _JOINT = re.compile(r"\s*,?\s*(?:(?:and|or|to|until|till|through|of|[-–—])\s*)?(?:(?:again|in|on|by|the)\s+)*")
+# Between the ends of one range: "from July 10 to July 21".
+_TO = re.compile(r"\s*(?:to|until|till|through|[-–—])\s*(?:the\s+)?")
+# Before a date that opens its sentence, and the year of what is told there.
+_OPENING = re.compile(r"\W*(?:in|on)\s+(?:the\s+)?", re.IGNORECASE)
 # Between a date and its year.
 _OF_YEAR = re.compile(r",?\s*(?:of\s+|in\s+)?")
 _NAMES_YEAR = re.compile(r"\b(?:\d{4}|year)\b", re.IGNORECASE)
@@ -24,8 +30,9 @@ class DateStage:
 
     Whether "July" is past or still to come is judged by the sentence (:func:`secrel.reading.tense.date_direction`).
     Dates joined by "and", "to" or a comma have the tense of the first; a bare day number takes the month of the date
-    beside it ("October 9 and 17"), and a year named with one holds for both ("from July to September last year"). Where
-    the header gives no day, the dates of source brackets narrow it down.
+    beside it ("October 9 and 17"), and a year named with one holds for both ("from July to September last year"). The
+    year with which a sentence opens ("In 1999") holds for what it tells of the past. Dates in brackets are of the year
+    that their citation has. Where the header gives no day, the dates of source brackets narrow it down.
 
     Args:
         label: Label of the entities that are dates.
@@ -48,11 +55,16 @@ class DateStage:
         anchor = _anchor(document, groups)
         dates: dict[Span, DateInterval | None] = {}
         previous: tuple[int, DateInterval] | None = None
+        opening: tuple[int, DateInterval] | None = None
         for group in groups:
             number, passage = _passage(document, group[0])
             # "That year" reaches back no further than to the sentence before.
             before = previous[1] if previous and number - previous[0] <= 1 else None
-            found = _share(document.text, group, _resolve(document.text, passage, group, anchor, before))
+            found = _share(document.text, group, _resolve(document, group, anchor, before))
+            if found[0] is not None and _opens_with_year(document.text, passage, group[0]):
+                opening = number, found[0]
+            if opening and opening[0] == number:
+                found = _in_its_year(document, group, found, opening[1], anchor)
             dates.update(zip((entity.span for entity in group), found, strict=True))
             if found[-1] is not None and not _in_brackets(document.text, passage, group[-1]):
                 previous = number, found[-1]
@@ -90,14 +102,53 @@ def _anchor(document: Document, groups: Sequence[Sequence[Entity]]) -> Anchor | 
 
 
 def _resolve(
-    text: str, passage: Span, group: Sequence[Entity], anchor: Anchor | None, before: DateInterval | None
+    document: Document, group: Sequence[Entity], anchor: Anchor | None, before: DateInterval | None
 ) -> list[DateInterval | None]:
-    """The dates of joined mentions, each by itself, in the tense of the first."""
-    sentence, start = passage.of(text), group[0].start - passage.start
+    """The dates of joined mentions, each by itself but for the ends of ranges, in the tense of the first."""
+    _, passage = _passage(document, group[0])
+    sentence, start = passage.of(document.text), group[0].start - passage.start
     direction = date_direction(sentence, start, group[0].end - passage.start)
     if is_every_year(sentence, start):
         anchor = None
-    return [resolve_date(e.text, anchor=anchor, direction=direction, previous=before) for e in group]
+    found = [resolve_date(e.text, anchor=anchor, direction=direction, previous=before) for e in group]
+    if anchor and document.metadata.date and _in_brackets(document.text, passage, group[0]):
+        # A report is cited with the day of its paper, which may be that of tomorrow.
+        cited = [resolve_day(e.text, day=document.metadata.date) for e in group]
+        return [in_year(e.text, int(c[:4])) or f if c else f for e, c, f in zip(group, cited, found, strict=True)]
+    for i, (first, last) in enumerate(pairwise(group)):
+        if _TO.fullmatch(document.text, first.end, last.start):
+            ends = resolve_ends(first.text, last.text, anchor=anchor, direction=direction)
+            found[i : i + 2] = ends or found[i : i + 2]
+    return found
+
+
+def _opens_with_year(text: str, passage: Span, entity: Entity) -> bool:
+    """Whether a sentence begins with "In 1999" or "On May 3, 1999"."""
+    named = re.search(r"\b\d{4}\b", entity.text)
+    return named is not None and _OPENING.fullmatch(text, passage.start, entity.start) is not None
+
+
+def _in_its_year(
+    document: Document,
+    group: Sequence[Entity],
+    found: list[DateInterval | None],
+    opening: DateInterval,
+    anchor: Anchor | None,
+) -> list[DateInterval | None]:
+    """Dates without a year of what a sentence tells of the time that it opens with: "In 1999, on *August 7*"."""
+    _, passage = _passage(document, group[0])
+    start, end = group[0].start - passage.start, group[0].end - passage.start
+    told = date_direction(passage.of(document.text), start, end) == "past"
+    if not told or opening.granularity == "range" or _in_brackets(document.text, passage, group[0]):
+        return found
+    dates, year = list(found), first_day(opening).year
+    for i, entity in enumerate(group):
+        if not _NAMES_YEAR.search(entity.text):
+            then = [day for day in (in_year(entity.text, y) for y in (year, year + 1)) if day]
+            told_then = next((day for day in then if day.end >= opening.start), None)
+            if told_then and (anchor is None or first_day(told_then) <= anchor.latest):
+                dates[i] = told_then
+    return dates
 
 
 def _share(text: str, group: Sequence[Entity], found: Sequence[DateInterval | None]) -> list[DateInterval | None]:

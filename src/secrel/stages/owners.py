@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from secrel.domain import Entity
-from secrel.knowledge.actors import ActorKnowledge, Meaning
+from secrel.knowledge.actors import Meaning
 from secrel.knowledge.actors.names import plain
 from secrel.knowledge.actors.words import Office
-from secrel.stages.surroundings import OF_PERSONS, Surroundings
+from secrel.stages.mentions import Mentions
+from secrel.stages.surroundings import OF_PERSONS
 from secrel.stages.titles import Held
 
 _NO_OWNER = r"(?:and|but|or|the|an?|its|their|his|said|told|by|that|in|to|with|of|at|who)\b"
@@ -30,6 +31,7 @@ _OF_BODY = re.compile(
 )
 _BODY_OF = re.compile(r"['’]s?\s+|(?:\s+[a-z]+){0,2}\s+(?:of|under|through|via)\s+(?:Mr|Mrs|Ms)?\.?\s*")
 _NOUN_OF = re.compile(r"\b(?:the|this|that|its|their|whose)\s+([a-z]+)(?:['’]s?)\s+(?:[a-z-]+\s+){0,2}$", re.IGNORECASE)
+_PHRASE_OF = re.compile(r"\b[Tt]he\s+([a-z-]+\s+[a-z-]+)['’]s?\s+(?:[a-z-]+\s+)?$")
 _OF_NOUN = re.compile(r"\s+(?:of|from)\s+(?:the|this|that)\s+([a-z]+)\b")
 _LED = re.compile(r"['’]?s?\s+([a-z]+(?: [a-z]+)?),?\s+(?:led|headed|chaired)\s+by\s+(?:the\s+)?$")
 _NOUNS = frozenset(
@@ -47,6 +49,8 @@ _PARTY_NOUNS = {
     "paper": frozenset({"JRN"}),
     "bank": frozenset({"BUS"}),
 }
+_OPENING = 8
+"""Characters within which the name must begin that a sentence opens with."""
 _COMMON_ROLES = frozenset({"BUS", "EDU", "REL", "JRN", "SOC", "COP", "JUD"})
 
 
@@ -54,24 +58,15 @@ class OwnerReader:
     """Finds the mention that an office or a person belongs to.
 
     Args:
-        knowledge: What is known of names.
-        entities: The document's entities.
-        chosen: The meanings of those that are no persons, ``None`` where they are open.
-        surroundings: Its text, and the countries that it speaks of where.
+        mentions: The mentions of the document, of which those that are no persons are settled.
     """
 
-    def __init__(
-        self,
-        knowledge: ActorKnowledge,
-        entities: Sequence[Entity],
-        chosen: Sequence[Meaning | None],
-        surroundings: Surroundings,
-    ) -> None:
-        self.knowledge = knowledge
-        self.text = surroundings.text
-        self.entities = entities
-        self.chosen = chosen
-        self.surroundings = surroundings
+    def __init__(self, mentions: Mentions) -> None:
+        self.knowledge = mentions.knowledge
+        self.text = mentions.text
+        self.entities = entities = mentions.entities
+        self.chosen = mentions.chosen
+        self.surroundings = mentions.surroundings
         self._order = sorted(
             (n for n, e in enumerate(entities) if e.label != "PERSON"), key=lambda n: entities[n].start
         )
@@ -154,6 +149,10 @@ class OwnerReader:
         noun = _NOUN_OF.search(before)
         if noun and noun[1].lower() in _NOUNS:
             return self.named_noun(noun[1].lower(), office.start)
+        if (phrase := _PHRASE_OF.search(before)) is not None:
+            # "the defense committee's chairman"
+            role = self.knowledge.bodies.role(plain(phrase[1]), "ORG")
+            return Meaning(None, role, "body", phrase[1]) if role else None
         if not re.search(r"\b(?:its|their|the|an?|whose)\s+(?:[\w’-]+\s+){0,3}$", before, re.IGNORECASE):
             return None
         named = self.first_of_sentence(office.start, {"ORG", "MIL"})
@@ -188,7 +187,19 @@ class OwnerReader:
             return None
         if re.search(r"\bwhose\b", before, re.IGNORECASE):
             return self.nearest_before(office.start, 60)
-        return self.first_of_sentence(office.start, {"ORG", "MIL", "GPE"}) or self.nearest_before(office.start, 400)
+        named = self.first_of_sentence(office.start, {"ORG", "MIL", "GPE"})
+        return named or self._subject_before(office.start) or self.nearest_before(office.start, 400)
+
+    def _subject_before(self, start: int) -> Meaning | None:
+        """The name that the sentence before begins with: "[Paris] sent rifles. Its minister complained"."""
+        first, _ = self.surroundings.sentence(start)
+        if first <= self.surroundings.scope(start)[0]:
+            return None
+        before, end = self.surroundings.sentence(first - 2)
+        for entity, meaning in self.within(before, end):
+            if entity.label in {"GPE", "ORG"}:
+                return meaning if entity.start - before <= _OPENING else None
+        return None
 
     def first_of_sentence(self, start: int, labels: set[str]) -> Meaning | None:
         """The first mention of a sentence before a place, which mostly is its subject."""
@@ -226,7 +237,8 @@ class OwnerReader:
             if other.label not in {"ORG", "MIL"}:
                 continue
             close = other.end <= entity.start <= other.end + 40
-            if close and _BODY_OF.fullmatch(self.text[other.end : entity.start]):
+            between = self.text[other.end : entity.start]
+            if close and (_BODY_OF.fullmatch(between) or between == " "):
                 return meaning  # "The Reform Party’s X"
             near = entity.end <= other.start <= entity.end + 60
             if near and _OF_BODY.fullmatch(self.text[entity.end : other.start]):
@@ -242,6 +254,6 @@ class OwnerReader:
             if entity.label != "ORG" or not meaning.role:
                 continue
             fits = whose.base == meaning.base if whose else suited.get(meaning.base or "", 0.0) >= likely
-            if fits and re.search(r"\bministry\b", entity.text, re.IGNORECASE):
+            if fits and re.search(r"\b(?:ministry|department of)\b", entity.text, re.IGNORECASE):
                 return meaning
         return None

@@ -51,6 +51,21 @@ def said(text: str, scheme: LabelScheme) -> list[list[str]]:
         ("Secretary of State [Ottokar Muskar]PERSON said that the pass was closed.", "Ottokar Muskar"),
         ("[Ottokar Muskar]PERSON praised [Klow]GPE and said that the pass was closed.", "Ottokar Muskar"),
         ("[Ottokar Muskar]PERSON, who insists that the pass was closed, slept.", "Ottokar Muskar"),
+        ("Minister for Trade and Industry [Ottokar Muskar]PERSON said that the pass was closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON, after talks in [Klow]GPE, said that the pass was closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON, tired after talks in [Klow]GPE, said that the pass was closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON – an old ally of [Klow]GPE – said that the pass was closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON -- an old ally of [Klow]GPE -- said that the pass was closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON, then defense minister, said that the pass was closed.", "Ottokar Muskar"),
+        ("[Klow]GPE slept, then General [Ottokar Muskar]PERSON said that the pass was closed.", "Ottokar Muskar"),
+        ("In her speech [Ottokar Muskar]PERSON said that the pass was closed.", "Ottokar Muskar"),
+        ("Not only did [Ottokar Muskar]PERSON say that the pass was closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON stressed the pass would stay closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON began by saying that the pass was closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON amused [Klow]GPE by claiming that the pass was closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON took the view that the pass was closed.", "Ottokar Muskar"),
+        ("[Ottokar Muskar]PERSON gave assurances that the pass was closed.", "Ottokar Muskar"),
+        ("Said [Ottokar Muskar]PERSON, a farmer: “The pass is closed.”", "Ottokar Muskar"),
         ("[Ottokar Muskar]PERSON was at pains to say that the pass was closed.", "Ottokar Muskar"),
         ("Its owner was calm, [Ottokar Muskar]PERSON adding that the pass was closed.", "Ottokar Muskar"),
         ("[Ottokar Muskar]PERSON let it be known that the pass was closed.", "Ottokar Muskar"),
@@ -242,6 +257,26 @@ def test_acts_offers_turns_and_hearsay(scheme: LabelScheme) -> None:
     assert [scope.of(document.text) for scope in turn.scope] == ["The pass is closed."]
     assert spoken("A: The pass is closed.", scheme)[1][0].turn
     assert spoken("Q: Is the pass closed?", scheme)[1] == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No one in [Klow]GPE says that the pass is closed.",
+        "No senior official says that the pass is closed.",
+        "Nobody in [Klow]GPE denies that the pass is closed.",
+        "[Klow]GPE no longer insists that the pass is closed.",
+        "Said to be closed: the pass.",
+    ],
+)
+def test_nobody_says_it(text: str, scheme: LabelScheme) -> None:
+    assert spoken(text, scheme)[1] == ()
+
+
+def test_who_is_quoted_in_an_aside_speaks_through_the_outlet(scheme: LabelScheme) -> None:
+    text = "[Ottokar Muskar]PERSON, as quoted by [Lantern Post]MEDIA, said that the pass was closed."
+    assert (MUSKAR, "Ottokar Muskar", None) in voices(text, scheme)
+    assert (None, "Lantern Post", POST) in voices(text, scheme)
 
 
 def test_the_date_beside_an_outlet(scheme: LabelScheme) -> None:

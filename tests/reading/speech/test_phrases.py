@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from secrel.domain import LabelScheme, Span
+from secrel.domain import Entity, LabelScheme, Span
 from secrel.reading import parse_inline
-from secrel.reading.speech.phrases import find_voice, is_adverb, is_person, is_text, speaks, split_units
+from secrel.reading.speech.phrases import find_voice, is_adverb, is_person, is_text, is_titled, speaks, split_units
 
 
 def test_units_are_words_marks_and_mentions(scheme: LabelScheme) -> None:
@@ -33,6 +33,24 @@ def test_units_are_words_marks_and_mentions(scheme: LabelScheme) -> None:
         ("diplomats in [Klow]GPE", "diplomats in Klow", None, None),
         ("In [Klow]GPE the old warden", "the old warden", None, None),
         ("a source close to the [Iron Party]ORG", "a source close to the Iron Party", "Iron Party", None),
+        ("[Klow]GPE Envoy to [Borduria]GPE [Muskar]PERSON", "Klow Envoy to Borduria Muskar", "Muskar", None),
+        (
+            "[Bordurian]NORP Minister for Trade and Industry [Muskar]PERSON",
+            "Bordurian Minister for Trade and Industry Muskar",
+            "Muskar",
+            None,
+        ),
+        ("[Klow]GPE's envoy in [Borduria]GPE [Muskar]PERSON", "Klow's envoy in Borduria Muskar", "Muskar", None),
+        (
+            "a [Bordurian]NORP envoy to talks with [Muskar]PERSON",
+            "a Bordurian envoy to talks with Muskar",
+            "Bordurian",
+            None,
+        ),
+        ("critics of General [Muskar]PERSON", "critics of General Muskar", None, None),
+        ("In his speech General [Muskar]PERSON", "General Muskar", "Muskar", None),
+        ("In talks with [Muskar]PERSON the warden", "the warden", None, None),
+        ("Back in [Klow]GPE [Muskar]PERSON", "Muskar", "Muskar", None),
         ("the weekly [Lantern Post]MEDIA", "the weekly Lantern Post", None, "Lantern Post"),
         ("a columnist of [Lantern Post]MEDIA", "a columnist of Lantern Post", None, "Lantern Post"),
     ],
@@ -59,11 +77,30 @@ def test_no_voice(phrase: str, scheme: LabelScheme) -> None:
     assert find_voice(split_units(document.text, document.sentences[0], document.entities), document.text) is None
 
 
+def test_titles(scheme: LabelScheme) -> None:
+    def titled(phrase: str) -> bool:
+        document = parse_inline(phrase, scheme).document
+        assert document.sentences is not None
+        return is_titled(split_units(document.text, document.sentences[0], document.entities), document.text)
+
+    assert titled("the Minister for Trade and Industry [Muskar]PERSON")
+    assert not titled("the minister and General [Muskar]PERSON")
+    assert not titled("the Minister for trade and his deputy [Muskar]PERSON")
+    assert not titled("[Muskar]PERSON")
+
+
+def test_a_mention_of_white_space_is_no_unit() -> None:
+    text = "It said that   it rained."
+    blank = Entity(Span(12, 15), "PERSON", text[12:15])
+    assert [unit.word for unit in split_units(text, Span(0, len(text)), [blank])] == "it said that it rained .".split()
+
+
 def test_kinds_of_nouns(scheme: LabelScheme) -> None:
     assert is_person("bankers")
     assert is_person("vice-admiral")
     assert is_person("deputies")
     assert is_person("superintendent")
+    assert is_person("eyewitnesses")
     assert not is_person("accident")
     assert not is_person("letter")
     assert is_text("letter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from secrel.knowledge.actors.tables import ROLES, Row, Table, read_table, split_
 __all__ = ["LABELS", "ROLES", "ActorKnowledge", "Meaning", "load_knowledge"]
 
 FOLDER = Path(__file__).parent
+LESS_KNOWN = "leaders_more.tsv"
+"""The file of persons who give way to others of their surname."""
 # Earlier files go first where a name has several meanings.
 FILES = (
     "countries.tsv",
@@ -29,6 +32,7 @@ FILES = (
     "outlets.tsv",
     "leaders.tsv",
     "leaders_world.tsv",
+    LESS_KNOWN,
     "places.tsv",
     "cities.tsv",
     "places_more.tsv",
@@ -79,11 +83,17 @@ def _take_in(knowledge: ActorKnowledge, path: Path, *, overrides: bool) -> None:
     elif table.form == "personal names":
         knowledge.personal_names.add(table.rows())
     elif table.form == "persons":
-        knowledge.persons.add(_persons(table.rows()), replace_known=overrides)
+        less_known = path.name == LESS_KNOWN and not overrides
+        knowledge.persons.add(_persons(table.rows()), replace_known=overrides, less_known=less_known)
     else:
         knowledge.add_names(_names(knowledge, table), replace_known=overrides)
 
 
+_LEADER = re.compile(
+    r"(?:interim |acting )?(?:president|prime minister|premier|chancellor|king|queen|emperor|emir|sultan|supreme leader"
+    r"|leader|general secretary|leader of the junta|head of state)",
+    re.IGNORECASE,
+)
 # Kinds of the names, the adjectives and the towns that a file of each form lists.
 _KINDS: dict[str, tuple[Kind, Kind, Kind]] = {
     "countries": ("country", "adjective", "capital"),
@@ -124,6 +134,7 @@ def _persons(rows: Iterable[Row]) -> dict[str, list[Meaning]]:
         base, role = row.code()
         first, last = row.days()
         names = row.listed("person")
+        leads = role == "GOV" and any(map(_LEADER.fullmatch, row.cells["office"].split(", ")))
         for name in names:
-            found.setdefault(plain(name), []).append(Meaning(base, role, "person", names[0], first, last))
+            found.setdefault(plain(name), []).append(Meaning(base, role, "person", names[0], first, last, leads))
     return found

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from secrel.domain import Actor
 from secrel.knowledge.actors.meanings import Kind, Meaning
-from secrel.knowledge.actors.names import folded, plain, spellings
+from secrel.knowledge.actors.names import folded, joined, plain, spellings
 from secrel.knowledge.actors.persons import KnownPersons
 from secrel.knowledge.actors.words import BodyWords, OfficeWords, PersonalNames
 
@@ -20,6 +20,8 @@ _TOKEN = re.compile(r"[^\s\-‐‑–—/,()“”\"]+")
 # Kinds of names that a longer name may contain, and that tell its country.
 _LONG = 8
 """Letters from which on a name is known in other transliterations, too."""
+_SHORTEST = 3
+"""Letters up to which an -s is taken for the name's own, not for one that lost its apostrophe."""
 _SHORT = 6
 """Letters up to which the name of a force may as well be an ordinary word."""
 _INSIDE = frozenset({"country", "adjective", "capital", "region", "people", "seat", "breakaway", "name"})
@@ -53,6 +55,7 @@ _SEVERAL = re.compile(
     )
     + r"(?! (?:railways?|fleet|(?:air |naval )?command|military district|shipyard|gas systems|university|state))"
 )
+_DOTTED = re.compile(r"(?:\w\.){2,}")
 _LED = re.compile(
     r"(.+) (?:(administrations?|governments?|cabinets?|presidency|white house|regime|junta)"
     r"|(?:re election |reelection |presidential )?(?:camp|campaign|team))"
@@ -60,6 +63,8 @@ _LED = re.compile(
 # Behind the name of a body such a word makes it part of another name.
 _JOINING = (["for"], ["of"], ["and"], ["on"])
 _UNLIKE_OWNERS = frozenset({"EDU", "SOC", "PTY", "OPP", "JRN"})
+_FIRST_OF_TWO = frozenset("sino russo franco anglo indo greco italo austro turco serbo hispano luso".split())
+"""How the first of two states is called in an adjective of both."""
 _OFFICES = re.compile(r"\b(?:department|directorate|branch|section|division|office|academy|headquarters|troops)$")
 
 
@@ -108,12 +113,9 @@ class ActorKnowledge:
             self._cities.update(places if cities or replace_known else ())
             return
         for name, codes in places.items():
-            known = self._places.get(name)
-            if known is None:
-                self._cities.add(name)
-                self._places[name] = codes
-            else:
-                self._places[name] = " ".join(dict.fromkeys([*codes.split(), *known.split()]))
+            known = self._places.get(name, "")
+            self._cities.add(name)
+            self._places[name] = " ".join(dict.fromkeys([*codes.split(), *known.split()]))
 
     def actor(self, meaning: Meaning) -> Actor | None:
         """The actor that a meaning stands for, ``None`` where its country is open."""
@@ -143,10 +145,15 @@ class ActorKnowledge:
         """
         if label == "PERSON":
             return self.persons.meanings(text, when)
+        text = joined(text)
         found = self._meant(text, plain(text), label, when)
-        if not found and text.endswith("s") and len(text) > _SHORT:
+        if not found and text[:4].lower() == "the ":
+            return self.meanings(text[4:], label, when=when)
+        if not found and text.endswith("s") and len(text) > _SHORTEST:
             # "Gazproms exports", where the apostrophe was lost
             found = self._meant(text[:-1], plain(text[:-1]), label, when)
+        if not found and _DOTTED.fullmatch(text):
+            found = self._meant(text, plain(text.replace(".", "")), label, when)
         return found
 
     def _meant(self, text: str, simple: str, label: str, when: str | None) -> tuple[Meaning, ...]:
@@ -154,17 +161,22 @@ class ActorKnowledge:
         if label == "GPE":
             return self._place(simple, known)
         if label == "NORP":
-            return known or self._composed(text, simple, label, when) or self._people(simple)
+            peoples = tuple(meaning for meaning in known if meaning.role != "BUS")  # "Anglo-American" is no company.
+            return peoples or self._composed(text, simple, label, when) or self._people(text, simple)
         bodies = sorted(known, key=lambda meaning: meaning.kind != "name") if len(known) > 1 else known
         acting = tuple(_acting(meaning) for meaning in bodies if meaning.kind != "place")
         if acting and not (label == "ORG" and acting[0].kind in {"adjective", "people"}):
             return acting if label == "ORG" else tuple(_military(meaning) for meaning in acting)
         return self._composed(text, simple, label, when)
 
-    def _people(self, simple: str) -> tuple[Meaning, ...]:
-        """The people that a longer name ends with: "Arab Israelis"."""
+    def _people(self, text: str, simple: str) -> tuple[Meaning, ...]:
+        """The people that a longer name ends with: "Arab Israelis", though not one of two, as "Sino-Indian" is."""
         first, _, last = simple.rpartition(" ")
         known = self._names.get(last, ()) if first and "and" not in first.split() else ()
+        if re.search(r"[\w.][-‐‑–—/]\w+$", text) and not last.endswith("ns"):
+            before = self._names.get(first, ())
+            if first in _FIRST_OF_TWO or any(meaning.kind in {"country", "adjective"} for meaning in before):
+                return ()
         return tuple(meaning for meaning in known if meaning.kind == "adjective")
 
     def towns(self, simple: str) -> list[Meaning]:
@@ -216,7 +228,7 @@ class ActorKnowledge:
         owner, rest, closed = self._owner(text, when)
         if closed or _SEVERAL.search(simple):
             return ()
-        named = self._names.get(rest, ()) if owner is not None else ()
+        named = self._names.get(rest.removesuffix(" of"), ()) if owner is not None else ()
         own = tuple(
             m for m in named if owner and m.kind == "name" and m.role and m.base == owner.base and m.holds(when)
         )
@@ -224,6 +236,8 @@ class ActorKnowledge:
             # "Turkey's Aselsan"
             return own
         role = self.bodies.role(rest or simple, label)
+        if role == "SOC" and any(m.kind == "name" and m.role == "LEG" for m in named):
+            role = "LEG"  # "Peruvian Congress", as there is one of the USA
         if label == "MIL":
             role = role or "MIL"
         if owner is None:
@@ -255,7 +269,9 @@ class ActorKnowledge:
         for end in range(len(words) - 1, 0, -1):
             known = self._names.get(" ".join(words[:end]), ())
             if known and known[0].role == "BUS":
-                return known
+                # "Orange Revolution Committee" is not the company.
+                other = self.bodies.role(simple, "ORG")
+                return () if end == 1 and other not in {None, "BUS"} else known
         return ()
 
     def _owner(self, text: str, when: str | None) -> tuple[Meaning | None, str, bool]:
@@ -298,7 +314,7 @@ class ActorKnowledge:
         if not raw[:1].isupper() and not raw[:1].isdigit():
             return None
         known = self._names.get(simple, ())
-        if not known and raw.endswith("s") and len(raw) > _SHORT:
+        if not known and raw.endswith("s") and len(raw) > _SHORTEST:
             # "Albanias navy", where the apostrophe was lost
             known = tuple(meaning for meaning in self._names.get(simple[:-1], ()) if meaning.kind == "country")
         for meaning in known:

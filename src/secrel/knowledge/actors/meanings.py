@@ -21,6 +21,9 @@ Kind = Literal[
     "body",
 ]
 
+_NOW = 2025
+"""Year of which the files of names tell the state."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -36,6 +39,7 @@ class Meaning:
         name: Readable name.
         first: First day on which it has the meaning, ISO 8601, or empty.
         last: Last day, or empty.
+        leads: Whether it is the office of a head of state or government.
     """
 
     base: str | None
@@ -44,6 +48,7 @@ class Meaning:
     name: str
     first: str = ""
     last: str = ""
+    leads: bool = False
 
     @property
     def code(self) -> str:
@@ -52,8 +57,8 @@ class Meaning:
 
     @property
     def years(self) -> int:
-        """How long it held, in years; 0 where that is not known."""
-        return int(self.last[:4]) - int(self.first[:4]) if self.first and self.last else 0
+        """How long it held, in years, until now where no end is known; 0 where no beginning is."""
+        return int(self.last[:4] or _NOW) - int(self.first[:4]) if self.first else 0
 
     def holds(self, when: str | None) -> bool:
         """Whether it holds on a day, or in a part of the year or month, of which only that is known."""

@@ -50,14 +50,18 @@ def plain(name: str) -> str:
     """A name lower-cased, without diacritics, apostrophes, possessive endings, hyphens, commas and needless spaces."""
     if name.isascii() and name.replace(" ", "").isalnum():
         return " ".join(name.casefold().split())
-    if ". " in name:
-        name = _INITIALS.sub("", name)
+    name = joined(name)
     if "'" in name or "’" in name or "‘" in name:
         name = _POSSESSIVE.sub("", name)
     if not name.isascii():
         letters = unicodedata.normalize("NFKD", name.translate(_LETTERS))
         name = "".join(character for character in letters if not unicodedata.combining(character))
     return " ".join(_BREAKS.sub(" ", _QUOTES.sub("", name)).casefold().split())
+
+
+def joined(name: str) -> str:
+    """A name with its initials written together: "U. N. Security Council" is that of the U.N."""
+    return _INITIALS.sub("", name) if ". " in name else name
 
 
 def folded(simple: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -19,11 +20,11 @@ _SUFFIX = re.compile(r" (?:jr|sr|ii|iii)\.?$")
 _PARTICLES = frozenset("le la du de da di del van von der den al el bin ibn ter".split())
 # Where the surname goes first.
 _FAMILY_FIRST = frozenset({"CHN", "TWN", "KOR", "PRK", "VNM", "KHM", "SGP"})
-_ENGLISH = frozenset({"USA", "GBR", "CAN", "AUS", "NZL", "IRL"})
+ENGLISH = frozenset({"USA", "GBR", "CAN", "AUS", "NZL", "IRL"})
 """Countries whose names are not transliterated: "Meyers" is not "Myers" there."""
 _STAY = frozenset({"REB", "OPP", "BUS", "REL", "ELI", "JRN", "EDU", "SOC", "CRM"})
 """Roles that do not end with an office."""
-_LONG_AGO = "1995"
+_LONG_AGO = "2002"
 """Year before which nobody is likely to be spoken of as holding an office where a text has no date."""
 _BY_FULL_NAME = frozenset({"ELI", "CRM", "CVL", "JRN", "SOC", "EDU", "REL"})
 
@@ -36,8 +37,16 @@ class KnownPersons:
         self._folded: dict[str, tuple[Meaning, ...]] = {}
         self._surnames: dict[str, tuple[str, ...]] = {}
 
-    def add(self, persons: dict[str, list[Meaning]], *, replace_known: bool = False) -> None:
-        """Takes persons in, by their plain names; their periods go behind those known, or in their place."""
+    def add(self, persons: dict[str, list[Meaning]], *, replace_known: bool = False, less_known: bool = False) -> None:
+        """Takes persons in, by their plain names; their periods go behind those known, or in their place.
+
+        Args:
+            persons: Periods by plain name.
+            replace_known: Whether they replace those of the same name.
+            less_known: Whether they are called by a bare surname only where nobody else bears it.
+        """
+        borne = Counter(surname for name, added in persons.items() for surname in _surnames(name, added))
+        taken = {s for s, count in borne.items() if count > 1} | set(self._surnames) if less_known else set()
         for name, added in persons.items():
             known = () if replace_known else self._periods.get(name, ())
             self._periods[name] = periods = (*known, *added)
@@ -46,7 +55,7 @@ class KnownPersons:
             self._folded[key] = (*others, *periods)
             # Of a celebrity whom everybody calls by the full name the surname alone says little.
             for surname in () if {meaning.role for meaning in periods} <= _BY_FULL_NAME else _surnames(name, periods):
-                if name not in self._surnames.get(surname, ()):
+                if surname not in taken and name not in self._surnames.get(surname, ()):
                     self._surnames[surname] = (*self._surnames.get(surname, ()), name)
 
     def meanings(self, text: str, when: str | None) -> tuple[Meaning, ...]:
@@ -59,29 +68,41 @@ class KnownPersons:
         return ()
 
     def _by_surname(self, name: str, when: str | None) -> tuple[Meaning, ...]:
-        """Whoever of that surname held an office then, if all of them stand for the same."""
+        """Whoever of that surname held an office then, if all of them stand for the same.
+
+        Whoever led a state then goes before the others.
+        """
         bearers: dict[str, dict[Meaning, None]] = {}
         for full in self._surnames.get(folded(name), ()):
             for period in self._periods[full] if _may_be(name, full, self._periods[full]) else ():
                 bearers.setdefault(period.name, {})[period] = None
         offices = [_in_office(tuple(periods), when) for periods in bearers.values()]
         holding = [found[0] for found in offices if found and (found[0].holds(when) or len(offices) == 1)]
+        # Former officials are meant less often than those of their surname who hold an office.
+        holding = [meaning for meaning in holding if meaning.role != "ELI"] or holding
+        holding = [meaning for meaning in holding if when and meaning.leads] or holding
         return (holding[0],) if holding and len({meaning.code for meaning in holding}) == 1 else ()
 
 
 def _may_be(surname: str, full: str, periods: Sequence[Meaning]) -> bool:
     """Whether a surname that sounds like somebody's is spelled like it, where spelling counts."""
-    return full.endswith(f" {surname}") or not any(period.base in _ENGLISH for period in periods)
+    return full.endswith(f" {surname}") or not any(period.base in ENGLISH for period in periods)
 
 
 def _surnames(name: str, periods: Sequence[Meaning]) -> set[str]:
-    """The surname of a full name, with its particles and without, folded."""
+    """The surname of a full name, with its particles and without, with all that hyphens join and the end of it, folded.
+
+    What hyphens join is known from the readable name; :func:`~secrel.knowledge.actors.names.plain` ones have none.
+    """
     words = name.split()
     if len(words) < 2 or _HONORIFIC.match(name):
         return set()
     if any(period.base in _FAMILY_FIRST for period in periods):
         return {folded(words[0])}
     first = next((n for n, word in enumerate(words[1:-1], 1) if word in _PARTICLES), len(words) - 1)
+    parts = len(plain(periods[0].name.rpartition(" ")[2]).split())
+    if 1 < parts < len(words):
+        first = min(first, len(words) - parts)
     whole = folded(" ".join(words[first:]))
     # "bin" goes before the name of the father.
     return {whole} if words[first] in {"bin", "ibn"} else {whole, folded(words[-1])}
@@ -100,14 +121,14 @@ def _forms(name: str) -> Iterator[str]:
 def _in_office(periods: Sequence[Meaning], when: str | None) -> tuple[Meaning, ...]:
     """The office at a time; behind the last one a former official.
 
-    Where no time is known, all of them: the last one first, and behind them times without an office. Who left long ago
-    is then a former official.
+    Where no time is known, all of them: the last one first, and behind them times as a former official. Who left long
+    ago is then a former official.
     """
     if when is None and all(period.last and period.last < _LONG_AGO for period in periods):
         when = _LONG_AGO
     if when is None:
         latest = sorted(periods, key=lambda period: period.first, reverse=True)
-        return tuple(sorted(latest, key=lambda period: period.role in {"PTY", "ELI"}))
+        return tuple(sorted(latest, key=lambda period: period.role == "ELI"))
     now = tuple(period for period in periods if period.holds(when))
     if now:
         return now

@@ -7,10 +7,11 @@ the columns, and these tell what the file is:
 * ``code from to names adjectives seats``: breakaway entities
 * ``code names adjectives seats``: regions and peoples
 * ``code from to names``: organisations, bodies, units, groups, parties, companies, outlets
-* ``code from to person office``: office holders
+* ``code from to person office``: office holders; of those with one surname the head of state or government is meant, as
+  offices such as "president" and "prime minister" tell
 * ``name codes``: places, several codes by spaces, the likelier one first
 * ``role labels words``: words by which a body shows its role
-* ``role words``: offices of persons
+* ``role words``: offices of persons; a country behind the role, as in ``LEG USA``, where the title is its alone
 * ``code given endings``: given names, and surnames or, with a hyphen before, their endings
 
 Names within a column are parted by ``;``, the readable one first. ``from`` and ``to`` are the first and the last day,

@@ -15,8 +15,8 @@ _OF = re.compile(r" (?:of|for|on|against|under)\b")
 _ARMED = frozenset({"MIL", "SPY", "COP", "GOVMIL", "GOVCOP"})
 _DECIDING = frozenset(
     """center centre institute university academy school college company corporation bank party union association
-    foundation league federation society club museum hospital newspaper television holding airlines shipyard plant
-    factory works court parliament ministry church""".split()
+    foundation league federation society club museum hospital newspaper weekly daily magazine radio television
+    holding airlines shipyard plant factory works court parliament ministry church""".split()
 )
 _TELLING = 2.5
 """What a name must suit a country by, at least, to tell it alone: a given name and some of an ending."""
@@ -128,12 +128,13 @@ class OfficeWords:
             words = sorted(self._roles, key=len, reverse=True)
             # A title may be written in any case, with hyphens or with points: "Lt.-Gen.", "vice-premier".
             joined = "|".join(r"[\s.'’-]+".join(re.escape(part) for part in word.split()) for word in words)
-            self._all = re.compile(rf"(?<![\w-])({joined})(s?)(?![\w])", re.IGNORECASE)
+            self._all = re.compile(rf"(?:(?<![\w-])|(?<=\bex-))({joined})(s?)(?![\w])", re.IGNORECASE)
         found = []
         for match in self._all.finditer(_unmarked(text)):
             key = " ".join(re.split(r"[\s.'’-]+", match[1].casefold()))
             role, as_body, base = self._roles[key]
-            plural = bool(match[2]) or (key.removesuffix("s") != key and key.removesuffix("s") in self._roles)
+            singular = f"{key[:-3]}y" if key.endswith("ies") else key.removesuffix("s")
+            plural = bool(match[2]) or (singular != key and singular in self._roles)
             found.append(Office(match.start(), match.end(), role, as_body, base, plural))
         return found
 
@@ -178,6 +179,10 @@ class PersonalNames:
         for base, length in best.items():
             add([base], 0.35 * length)
         return found
+
+    def is_given(self, name: str) -> bool:
+        """Whether a name is a usual given name and nothing more."""
+        return plain(name) in self._given
 
     def country(self, name: str) -> str | None:
         """The country that a name alone tells, ``None`` where several may be its."""

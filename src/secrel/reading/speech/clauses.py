@@ -130,7 +130,9 @@ class Clauses:
             if word == "as" and self._is_short_phrase(k + 1, last):
                 return k + 1
             part = word == "for" and {self.word(k + 1), self.word(k + 2)} & {"part", "one", "instance", "example"}
-            if word in CONJUNCTIONS and self.word(k - 1) == "," and not part:
+            # "Ivanov, then defense minister, ..."
+            apposed = word == "then" and self.word(last) == "," and self.next_stop(k + 1) == last
+            if word in CONJUNCTIONS and self.word(k - 1) == "," and not (part or apposed):
                 return k + 1
         return max(k, 0)
 

@@ -130,8 +130,17 @@ class Contents(Subjects):
             if self.is_stop(k):
                 return False
             if self.word(k) in NEGATIVE:
-                return self.word(k + 1) != "to"  # "who asked not to be named"
+                # "who asked not to be named", "not only did he say"
+                return self.word(k + 1) != "to" and (self.word(k), self.word(k + 1)) != ("not", "only")
+            if self.is_nobody(k) or (self.word(k), self.word(k + 1)) == ("no", "longer"):
+                return True
         return False
+
+    def is_nobody(self, i: int) -> bool:
+        """Whether nobody is named at ``i``: "no one", "no senior official", "nobody"."""
+        following = self.word(i + 1)
+        people = following == "one" or is_person(following) or is_person(self.word(i + 2))
+        return self.word(i) == "nobody" or (self.word(i) == "no" and people and following != "longer")
 
     def that(self, i: int) -> int | None:
         """Index of the "that" with which a verb opens what is said."""

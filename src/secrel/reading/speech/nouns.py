@@ -48,12 +48,16 @@ _SOURCES = frozenset("of by from in on".split())
 _VOICING = forms(
     """
     express voice raise reiterate repeat restate state cite make/makes/made issue utter contradict dispute ridicule mock
-    deride slap/slaps/slapped brush shrug play/plays/played publish carry run/ran/runs print air
+    deride slap/slaps/slapped brush shrug play/plays/played publish carry run/ran/runs print air give/gives/gave/giving
     """
 )
+# "took the view that ...", but not "took the story that ...".
+_HOLDING = forms("take/takes/took/taken/taking hold/holds/held/holding share")
+_VIEWS = frozenset("view views opinion position line belief".split())
 VOICED = NOUNS | frozenset(
     """
-    concern concerns fear fears hope hopes doubt doubts alarm opinion position suspicion suspicions worry worries
+    assurance assurances concern concerns confidence conviction fear fears hope hopes doubt doubts alarm opinion
+    position suspicion suspicions worry worries
     """.split()
 )
 _MOST_VOICED = 6
@@ -187,7 +191,8 @@ class ReportingNouns(Passives):
 
     def _voiced_noun(self, i: int, that: int) -> Speech | None:
         """As in "expressed concern that ...", with ``i`` at the noun."""
-        verb = next((k for k in range(i - 1, max(-1, i - _MOST_VOICED), -1) if self.word(k) in _VOICING), None)
+        verbs = _VOICING | (_HOLDING if self.word(i) in _VIEWS else frozenset())
+        verb = next((k for k in range(i - 1, max(-1, i - _MOST_VOICED), -1) if self.word(k) in verbs), None)
         if verb is None or that != i + 1 or any(self.is_stop(k) for k in range(verb, i)):
             return None
         subject = self.subject(verb)

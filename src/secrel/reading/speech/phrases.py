@@ -40,7 +40,8 @@ FILLERS = frozenset(
     """
     has have had is are was were be been being will would may might can could shall should must do does did not never
     also now still even then later once again already just only too first long meanwhile however instead likewise
-    himself herself itself themselves late all openly flatly soon often always thus hence here there yesterday today
+    himself herself itself themselves back late all openly flatly soon often always thus hence here there yesterday
+    today
     """.split()
 )
 # "a source close to the staff", "a veteran quoted by Interfax".
@@ -56,9 +57,11 @@ _SETTINGS = frozenset(
 _CLAUSAL = frozenset("since after before until".split())
 # Belong to their body: "an adviser of the Security Council", but not "diplomats in Kyiv".
 _OF = frozenset("of to from for at".split())
-# "a diplomat in the Foreign Ministry".
-# Of offices whose name goes on behind "of": "Secretary of State".
+# Offices whose name goes on behind "of": "Secretary of State".
 _TITLED = frozenset("secretary chief chairman head minister director commander ambassador undersecretary".split())
+# Within a title: "Minister for Trade and Industry", "Ambassador to Klow".
+_TITLE_WORDS = frozenset("of for to in the and &".split())
+# "a diplomat in the Foreign Ministry".
 _INSIDE = frozenset("in inside within on".split())
 _PEOPLE = frozenset(
     """
@@ -69,12 +72,12 @@ _PEOPLE = frozenset(
     participant passenger patriarch people pilot politician pope president priest prince refugee local rebel guerrilla
     cleric ayatollah sheikh emir sultan regime relative insider junta bloc coalition alliance faction representative
     resident rival sceptic scholar secretary sergeant skeptic source specialist spokesperson staff student veteran
-    warden wife witness academy administration army association authorities authority bank board body branch bureau
-    cabinet camp center centre chamber church circle coast commission committee company consortium consulate corps
-    council court delegation department detachment directorate embassy firm fleet force forces front government group
-    guild headquarters house inspectorate institute institution leadership majority minister ministry mission monitors
-    movement navy office opposition organisation organization panel parliament party police presidency presidium
-    prosecutor secretariat service side staff successor team tribunal union unit wing
+    warden wife witness eyewitness academy administration army association authorities authority bank board body
+    branch bureau cabinet camp center centre chamber church circle coast commission committee company consortium
+    consulate corps council court delegation department detachment directorate embassy firm fleet force forces front
+    government group guild headquarters house inspectorate institute institution leadership majority minister
+    ministry mission monitors movement navy office opposition organisation organization panel parliament party
+    police presidency presidium prosecutor secretariat service side staff successor team tribunal union unit wing
 """.split()
 )
 _TEXTS = frozenset(
@@ -167,8 +170,8 @@ def split_units(text: str, sentence: Span, entities: Sequence[Entity], left_out:
     """
     units: list[Unit] = []
     position = sentence.start
-    holes = sorted([*left_out, *(entity.span for entity in entities)])
-    named = {entity.span: entity for entity in entities}
+    named = {entity.span: entity for entity in entities if not entity.span.of(text).isspace()}
+    holes = sorted([*left_out, *named])
     for hole in [*holes, None]:
         end = sentence.end if hole is None else hole.start
         for match in _WORD.finditer(text, min(position, end), end):
@@ -205,7 +208,7 @@ def find_voice(units: Sequence[Unit], text: str) -> Voice | None:
     outlet = next((unit.entity for unit in phrase if unit.entity and unit.entity.label == "MEDIA"), None)
     speaker = _named(core)
     if speaker is None or speaker.label != "PERSON" or _owns(speaker, core):
-        speaker = _titled(rest) or _apposed(rest) or speaker or _named_behind(noun, rest)
+        speaker = _titled(noun, rest, text) or _apposed(rest) or speaker or _named_behind(noun, rest)
     reads = is_text(noun.word) or (noun.entity is not None and noun.entity is outlet)
     news = len(core) > 1 and core[-2].word == "news" and noun.word in {"agency", "agencies"}
     unnamed = (noun.word.removesuffix("s") in _PAPERS or news) and speaker in [unit.entity for unit in core]
@@ -230,6 +233,13 @@ def speaks(voice: Voice, units: Sequence[Unit]) -> bool:
         or is_text(noun.word)
         or voice.is_person()
     )
+
+
+def is_titled(units: Sequence[Unit], text: str) -> bool:
+    """Whether a phrase is a person behind an office of several words: "Minister for Trade and Industry Muskar"."""
+    cut = _core_end(units)
+    entity = units[-1].entity if cut < len(units) else None
+    return entity is not None and entity.label == "PERSON" and _is_title(units[cut - 1], units[cut:-1], text)
 
 
 def is_person(word: str) -> bool:
@@ -260,9 +270,9 @@ def _trimmed(units: Sequence[Unit]) -> list[Unit]:
     if len(phrase) > 2 and phrase[0].word in PREPOSITIONS and phrase[1].word in _SETTINGS:
         return _trimmed(phrase[2:])  # "in response the minister"
     if phrase and phrase[0].word in PREPOSITIONS:
-        behind = _behind_first(phrase)
         # "since the minister", "after Ivanov": a clause and no time.
-        return behind or (_trimmed(phrase[1:]) if phrase[0].word in _CLAUSAL else [])
+        clausal = phrase[0].word in _CLAUSAL
+        return _behind_first(phrase) or (_trimmed(phrase[1:]) if clausal else _person_behind(phrase))
     return phrase
 
 
@@ -284,6 +294,19 @@ def _behind_first(phrase: list[Unit]) -> list[Unit]:
         if unit.entity is not None and following not in PREPOSITIONS | {"and", "’s", "'s"}:
             return _trimmed(phrase[i + 1 :])
     return []
+
+
+def _person_behind(phrase: list[Unit]) -> list[Unit]:
+    """The person behind a phrase of place or time that no comma closes: "In his speech | General Ivanov"."""
+    person = next((i for i, unit in enumerate(phrase) if unit.entity and unit.entity.label == "PERSON"), 0)
+    first = person
+    while first > 0 and is_person(phrase[first - 1].word):
+        first -= 1
+    before = phrase[first - 1] if first > 1 else None
+    if before is None or before.entity is not None or before.word.endswith("ing"):
+        return []
+    belongs = before.word in PREPOSITIONS | DETERMINERS | POSSESSIVE | CONJUNCTIONS | {",", "who", "which", "whose"}
+    return [] if belongs or phrase[person + 1 :] else phrase[first:]
 
 
 def _core_end(phrase: Sequence[Unit]) -> int:
@@ -317,15 +340,24 @@ def _owns(speaker: Entity, core: Sequence[Unit]) -> bool:
     return any(unit.entity is speaker and after.word in POSSESSIVE for unit, after in pairwise(core))
 
 
-def _titled(rest: Sequence[Unit]) -> Entity | None:
+def _titled(noun: Unit, rest: Sequence[Unit], text: str) -> Entity | None:
     """The person of "Secretary of State Kerry", by what stands behind "Secretary"."""
-    for before, unit in pairwise(rest):
+    for i, (before, unit) in enumerate(pairwise(rest), 1):
         if unit.word == "," or before.word in {"who", "which", "whose", "whom"}:
             return None
         if unit.entity is not None and unit.entity.label == "PERSON":
-            titled = rest[0].word == "of" and before.entity is None and before.word not in PREPOSITIONS
-            return unit.entity if titled else None
+            office = rest[0].word == "of" and before.entity is None and before.word not in PREPOSITIONS
+            titled = office or _is_title(noun, rest[:i], text)
+            return unit.entity if titled and noun.word not in _AGAINST else None
     return None
+
+
+def _is_title(noun: Unit, units: Sequence[Unit], text: str) -> bool:
+    """Whether an office goes on behind its noun in capitals and names: "for Trade and Industry", "to Klow"."""
+    opens = bool(units) and is_person(noun.word) and units[0].word in {"of", "for", "to", "in"}
+    words = (unit.entity is not None or unit.span.of(text)[0].isupper() for unit in units)
+    named = all(word or unit.word in _TITLE_WORDS for word, unit in zip(words, units, strict=True))
+    return opens and named and units[-1].word not in _TITLE_WORDS
 
 
 def _apposed(rest: Sequence[Unit]) -> Entity | None:

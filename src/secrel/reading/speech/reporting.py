@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from secrel.domain import Entity
-from secrel.reading.speech.clauses import CLOSES, MODALS, REACH, RELATIVE, Speech
+from secrel.reading.speech.clauses import CLOSES, MODALS, REACH, RELATIVE, SAYING, Speech
 from secrel.reading.speech.contents import MOST_BETWEEN, NEGATIVE, Contents
 from secrel.reading.speech.phrases import PREPOSITIONS, SUBORDINATORS, Voice, find_voice, is_person, speaks
 from secrel.reading.speech.verbs import (
@@ -57,7 +57,7 @@ class ReportingVerbs(Contents):
         word = self.word(i)
         if not self._is_cue(i, word):
             return None
-        inverted = self._inverted(i, word)
+        inverted = self._opening(word) if i == 0 else self._inverted(i, word)
         if inverted is not None:
             return inverted
         subject = self.subject(i)
@@ -86,7 +86,8 @@ class ReportingVerbs(Contents):
 
     def _is_cue(self, i: int, word: str) -> bool:
         """Whether a word that may be a verb of saying is one, and affirmed."""
-        if self.is_noun(i, word) or (word.endswith("ing") and self.word(i - 1) in PREPOSITIONS):
+        by = self.word(i - 1) == "by" and word in SAYING  # "began by saying"
+        if self.is_noun(i, word) or (word.endswith("ing") and self.word(i - 1) in PREPOSITIONS and not by):
             return False
         if (word in IDIOMS and not self.is_idiom(i)) or self.word(i - 1) in _CONDITIONAL:
             return False
@@ -95,6 +96,7 @@ class ReportingVerbs(Contents):
         if word in SURE:
             return self.is_passive(i, word)
         denies = word in DENIALS or (word in RULES and self.word(i + 1) == "out")
+        denies = denies and not any(self.is_nobody(k) for k in range(max(0, i - 5), i))
         return not self.is_passive(i, word) and (denies or not self.is_negated(i))
 
     def _behind(self, start: int, verb: int, end: int, voice: Voice) -> Speech | None:
@@ -213,3 +215,14 @@ class ReportingVerbs(Contents):
             return None
         voice, stop = self._citing(*self.apposed(voice, i + 1, stop))
         return self.around(i, stop, voice)
+
+    def _opening(self, word: str) -> Speech | None:
+        """As in "Said the minister: “We stay.”"."""
+        end = len(self.units)
+        colon = next((k for k in range(1, min(MOST_BETWEEN, end)) if self.word(k) == ":"), None)
+        voice = find_voice(self.units[1:colon], self.text) if colon is not None and word in FREE else None
+        if colon is None or voice is None or not speaks(voice, self.units[1:colon]):
+            return None
+        return Speech(
+            self.spans((min(colon + 1, end - 1), end)), self.span(0, colon + 1), voice, voice.outlet, opens=True
+        )

@@ -18,6 +18,7 @@ from secrel.reading.speech.phrases import (
     is_adverb,
     is_person,
     is_text,
+    is_titled,
     speaks,
 )
 from secrel.reading.speech.verbs import NOUNS, WEAK
@@ -25,6 +26,8 @@ from secrel.reading.speech.verbs import NOUNS, WEAK
 _EAGER = frozenset("far pains quick like likes liked eager keen careful hastened rushed went on".split())
 _OWNS = frozenset("its his her their".split())
 _MOST_SUBJECT = 6
+_DASHES = frozenset("- – —".split())
+_QUOTED = frozenset("quoted cited reported paraphrased".split())
 
 
 class Subjects(Clauses):
@@ -49,13 +52,15 @@ class Subjects(Clauses):
             last = self._before_adverbs(last)  # "had to concede"
         if self.word(last) in PRONOUNS and self.word(last - 1) in NOUNS:
             return Voice(self.units[last].span), last  # "a charge it denies"
+        if self.word(last) == "by" and self.word(i).endswith("ing"):
+            return self._coordinated(self.clause_start(last - 1), i, same=True)  # "began by saying"
         begin = self.clause_start(last)
         if self.word(last) == "to":
             eager = any(self.word(k) in _EAGER for k in range(max(0, i - 4), i))
             return self._coordinated(begin, i, same=True) if eager else None
-        relative = self._closed_relative(last)
-        if relative is not None:
-            return self._voiced(self._phrase_start(relative - 1), relative - 1, i, self.clause_start(relative - 1))
+        aside = self._closed_relative(last) or self._between_dashes(last)
+        if aside is not None:
+            return self._voiced(self._phrase_start(aside - 1), aside - 1, i, self.clause_start(aside - 1))
         return self._of_clause(begin, last, i)
 
     def _of_clause(self, begin: int, last: int, i: int) -> tuple[Voice, int] | None:
@@ -81,16 +86,24 @@ class Subjects(Clauses):
         """Index of the comma that opens the relative clause which the comma at ``last`` closes.
 
         Only where another "that" or "who" within it hides the subject: "the rebels, who fight a force that Klow sent,
-        said ...".
+        said ...", "Ivanov, as quoted by Interfax, said ...".
         """
         if self.word(last) != ",":
             return None
         opens = next((k for k in range(last - 1, max(0, last - REACH), -1) if self._opens_relative(k)), None)
-        hidden = opens is not None and any(self.word(k) in SUBORDINATORS for k in range(opens + 2, last))
+        hidden = opens is not None and any(self.word(k) in SUBORDINATORS | _QUOTED for k in range(opens + 2, last))
         return opens if hidden else None
 
     def _opens_relative(self, k: int) -> bool:
-        return self.word(k) == "," and self.word(k + 1) in RELATIVE
+        quoted = self.word(k + 1) == "as" and self.word(k + 2) in _QUOTED
+        return self.word(k) == "," and (quoted or self.word(k + 1) in RELATIVE)
+
+    def _between_dashes(self, last: int) -> int | None:
+        """Index of the dash that opens the aside which the dash at ``last`` closes: "Ivanov – an ally – said"."""
+        if self.word(last) not in _DASHES:
+            return None
+        opens = next((k for k in range(last - 2, max(0, last - REACH), -1) if self.word(k) in _DASHES), None)
+        return opens - 1 if opens is not None and self.word(opens - 1) in _DASHES else opens  # "--"
 
     def _phrase_start(self, last: int) -> int:
         """Index of the first unit of the phrase that ends with ``last``, behind a comma or the head of its clause."""
@@ -115,7 +128,9 @@ class Subjects(Clauses):
 
     def _voiced(self, first: int, last: int, i: int, begin: int) -> tuple[Voice, int] | None:
         """The voice of the phrase from ``first`` to ``last``, if it can say what the verb at ``i`` says."""
-        clause = next((k for k in range(last, first, -1) if self.word(k) in {"since", "after", "before"}), None)
+        # "Ivanov, after talks in Klow, said" has no clause behind "after".
+        aside = next((k for k in range(first, last) if self.word(k) == ","), last) if self.word(last) == "," else last
+        clause = next((k for k in range(aside, first, -1) if self.word(k) in {"since", "after", "before"}), None)
         if clause is not None and find_voice(self.units[clause + 1 : last + 1], self.text) is not None:
             first = clause + 1
         phrase = self.units[first : last + 1]
@@ -123,7 +138,8 @@ class Subjects(Clauses):
         if voice is None:
             return None
         alone = first == begin and self.word(last) != ","
-        if alone and any(u.word in {"and", "but", "or"} and voice.words.contains(u.span) for u in phrase[:-1]):
+        joined = any(u.word in {"and", "but", "or"} and voice.words.contains(u.span) for u in phrase[:-1])
+        if alone and joined and not is_titled(phrase, self.text):
             return self._coordinated(begin, i)
         voice = self.resolved(voice, i)
         weak = self.word(i) in WEAK or (voice.speaker is None and voice.outlet is None)

@@ -27,8 +27,9 @@ BARE = SAY | forms("claim insist suspect reckon")
 # These too where the clause behind them begins at once and has an auxiliary: "warned it would".
 BRIEF = forms(
     """
-    acknowledge add admit/admits/admitted/admitting allege announce argue confirm deny estimate fear
-    hint/hints/hinted predict pledge promise suggest warn vow
+    acknowledge add admit/admits/admitted/admitting allege announce argue complain conclude confirm declare deny
+    emphasize emphasise estimate explain fear hint/hints/hinted note predict pledge promise recall remark reply state
+    stress suggest underline warn vow
     """
 )
 FREE = SAY | forms("claim insist argue maintain contend allege add suspect reckon write/writes/wrote/written/writing")
