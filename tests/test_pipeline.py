@@ -14,7 +14,7 @@ import secrel
 from secrel.checkpoints import Checkpoint
 from secrel.config import Decision
 from secrel.domain import Document, Entity, LabelScheme, Pair, Relation, Span, Stance
-from secrel.errors import ModelError, PipelineError
+from secrel.errors import InputError, ModelError, PipelineError
 from secrel.pipeline import Pipeline, find_model
 from secrel.stages import (
     ActorStage,
@@ -105,6 +105,25 @@ def test_pipe_is_lazy(eager: Pipeline) -> None:
 def test_pipe_refuses_a_batch_of_none(eager: Pipeline) -> None:
     with pytest.raises(ValueError, match="at least 1, not 0"):
         next(eager.pipe(["x"], batch_size=0))
+
+
+@pytest.mark.parametrize(("text", "kind"), [(5, "int"), (None, "NoneType"), (["a"], "list"), (b"x", "bytes")])
+def test_what_is_no_text_is_refused(eager: Pipeline, text: object, kind: str) -> None:
+    with pytest.raises(InputError, match=f"found an object of type {kind}; expected a text"):
+        eager(text)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=f"found an object of type {kind}; expected a text"):
+        list(eager.pipe(["Minsk.", text]))  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("text", ["Minsk.", b"Minsk.", Document("Minsk.")])
+def test_a_single_text_is_not_many(eager: Pipeline, text: str) -> None:
+    with pytest.raises(InputError, match="found a single object of type"):
+        next(eager.pipe(text))
+
+
+def test_documents_of_a_pipe_keep_their_identifiers(eager: Pipeline) -> None:
+    documents = [Document(text, id=name) for name, text in (("a", TEXTS[0]), ("b", TEXTS[2]))]
+    assert [document.id for document in eager.pipe(documents)] == ["a", "b"]
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "\ufeff", "\u00a0"])

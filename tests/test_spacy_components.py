@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -217,3 +218,22 @@ def test_the_factories_import_without_transformers() -> None:
     # spaCy itself imports torch where it is installed.
     code = "import sys, secrel.spacy_components; assert not {'transformers', 'datasets'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("name", ["secrel_relations", "secrel_stances", "secrel_resolution"])
+@pytest.mark.parametrize("before", [(), ("sentencizer",)])
+def test_nothing_that_sets_entities_is_warned_of(tiny_model: Path, name: str, before: tuple[str, ...]) -> None:
+    with pytest.warns(UserWarning, match=f"{name}: found no component before it that sets doc.ents"):
+        pipeline(tiny_model, *before, name)
+
+
+@pytest.mark.parametrize("before", ["secrel_entities", "entity_ruler", "keep_kyiv_and_ankara"])
+def test_what_sets_entities_or_may_is_not_warned_of(tiny_model: Path, before: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        pipeline(tiny_model, "sentencizer", before, "secrel_relations", "secrel_resolution")
+
+
+def test_a_pipeline_of_another_language_is_warned_of(tiny_model: Path) -> None:
+    with pytest.warns(UserWarning, match="secrel: found a pipeline of language 'fr'; expected English"):
+        spacy.blank("fr").add_pipe("secrel", config={"model": str(tiny_model)})

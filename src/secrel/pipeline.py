@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secrel.domain import Document, LabelScheme, ModelTag
-from secrel.errors import ModelError, PipelineError
+from secrel.errors import InputError, ModelError, PipelineError
 from secrel.reading import parse_article
 from secrel.stages import PairScorer, SentenceStage, Stage, model_stages, replace_threshold, resolving_stages
 
@@ -86,7 +86,16 @@ class Pipeline:
 
         Returns:
             A new document with all layers.
+
+        Raises:
+            InputError: If it is neither.
         """
+        if not isinstance(text, str | Document):
+            raise InputError(
+                "text",
+                found=f"an object of type {type(text).__name__}",
+                expected="a text (str) or a Document; pipe reads many, and secrel.read_article reads a file",
+            )
         document = parse_article(text) if isinstance(text, str) else text
         for stage in self.stages:
             document = stage(document)
@@ -96,15 +105,20 @@ class Pipeline:
         """Reads many texts, in order.
 
         Args:
-            texts: Texts or documents; consumed lazily.
+            texts: Texts or documents; consumed lazily. Every plain text has the identifier ``text``: documents with
+                identifiers of their own tell them apart.
             batch_size: How many texts are taken from ``texts`` at a time. It has no influence on the result.
 
         Yields:
             A document for every text.
 
         Raises:
+            InputError: If ``texts`` is a single text or document, or one of them is neither.
             ValueError: If ``batch_size`` is below 1.
         """
+        if isinstance(texts, str | bytes | Document):
+            found = f"a single object of type {type(texts).__name__}"
+            raise InputError("texts", found=found, expected="several texts, for instance a list; a call reads one")
         if batch_size < 1:
             raise ValueError(f"batch_size is at least 1, not {batch_size}")
         iterator = iter(texts)
@@ -199,6 +213,9 @@ def extract(text: str | Document, *, model: str | Path | None = None) -> Documen
     Args:
         text: A text or a document.
         model: As for :func:`load`.
+
+    Raises:
+        InputError: If it is neither.
     """
     folder = find_model(model).resolve()
     if folder not in _LOADED:

@@ -1,8 +1,8 @@
 """The pipeline and its stages as spaCy factories.
 
 ``nlp.add_pipe("secrel")`` adds everything; ``secrel_entities``, ``secrel_relations`` and ``secrel_stances`` add one
-stage each, so that the entities of another component can feed the relations; ``secrel_resolution`` says which actors,
-days and sources they stand for. The factories are registered through
+stage each, so that the entities of another component can feed the relations; ``secrel_resolution`` behind them says
+which actors, days and sources they stand for, which stay ``None`` without it. The factories are registered through
 entry points: with secrel installed, no import is needed.
 
 Results: ``doc.ents``, ``doc._.relations``, ``doc._.stances`` (tuples of secrel's nouns) and ``doc._.secrel`` (the
@@ -12,6 +12,7 @@ whole document). Offsets are characters of ``doc.text``. What is stored in ``doc
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _KEY = "secrel"
 _RESOLUTION = ("actors", "dates", "attribution")
+_LANGUAGES = ("en", "xx")
 _DEFAULTS = {"model": None, "min_score": 0.0}
 _WIDENED = "entities that do not begin and end at token boundaries: widened to whole tokens in doc.ents"
 _COLLIDING = "entities that overlap another one after widening to whole tokens: left out of doc.ents"
@@ -161,31 +163,47 @@ def _token_spans(doc: Doc, entities: tuple[Entity, ...]) -> tuple[list[Any], tup
     return spans, tuple(Dropped(reason, n) for reason, n in counts if n)
 
 
+def _warn(nlp: Language, name: str, *, reads_entities: bool) -> None:
+    """Says what will leave a component without a result: another language, or nothing that sets ``doc.ents``."""
+    if nlp.lang not in _LANGUAGES:
+        warnings.warn(f"{name}: found a pipeline of language {nlp.lang!r}; expected English ('en')", stacklevel=3)
+    assigned = [nlp.get_pipe_meta(earlier).assigns for earlier in nlp.pipe_names]
+    # Of a component that declares nothing nobody knows whether it sets them.
+    if reads_entities and all(layers and "doc.ents" not in layers for layers in assigned):
+        found = "no component before it that sets doc.ents"
+        warnings.warn(f"{name}: found {found}; expected secrel_entities or another NER before it", stacklevel=3)
+
+
 @Language.factory("secrel", default_config=dict(_DEFAULTS), assigns=["doc.ents"])
-def make_secrel(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+def make_secrel(nlp: Language, name: str, model: str | None, min_score: float) -> Component:
     """Entities, relations and stances, and what they stand for."""
+    _warn(nlp, name, reads_entities=False)
     return Component(("entities", "relations", "stances", *_RESOLUTION), model=model, min_score=min_score)
 
 
 @Language.factory("secrel_entities", default_config=dict(_DEFAULTS), assigns=["doc.ents"])
-def make_entities(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+def make_entities(nlp: Language, name: str, model: str | None, min_score: float) -> Component:
     """Entities alone."""
+    _warn(nlp, name, reads_entities=False)
     return Component(("entities",), model=model, min_score=min_score)
 
 
 @Language.factory("secrel_relations", default_config=dict(_DEFAULTS), requires=["doc.ents"])
-def make_relations(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+def make_relations(nlp: Language, name: str, model: str | None, min_score: float) -> Component:
     """Relations among the entities of ``doc.ents``."""
+    _warn(nlp, name, reads_entities=True)
     return Component(("relations",), model=model, min_score=min_score)
 
 
 @Language.factory("secrel_stances", default_config=dict(_DEFAULTS), requires=["doc.ents"])
-def make_stances(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+def make_stances(nlp: Language, name: str, model: str | None, min_score: float) -> Component:
     """Stances among the entities of ``doc.ents``."""
+    _warn(nlp, name, reads_entities=True)
     return Component(("stances",), model=model, min_score=min_score)
 
 
 @Language.factory("secrel_resolution", default_config=dict(_DEFAULTS), requires=["doc.ents"])
-def make_resolution(nlp: Language, name: str, model: str | None, min_score: float) -> Component:  # noqa: ARG001
+def make_resolution(nlp: Language, name: str, model: str | None, min_score: float) -> Component:
     """Actors, days and sources of what the components before it found."""
+    _warn(nlp, name, reads_entities=True)
     return Component(_RESOLUTION, model=model, min_score=min_score)

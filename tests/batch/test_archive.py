@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -96,13 +97,14 @@ def test_results_do_not_depend_on_the_number_of_processes(archive: Path, tmp_pat
         assert list(failure) == ["name", "source", "reason"]
         assert (failure["name"], failure["source"]) == (name, str(archive / name))
         assert str(failure["reason"]).startswith(reason)
-    steps = [(progress.step, progress.n_done) for progress in seen]
+    # While nothing comes, it is told that nothing came.
+    steps = list(dict.fromkeys((progress.step, progress.n_done) for progress in seen))
     assert steps == [
         *(("reading", n) for n in range(17)),
         *(("comparing", n) for n in range(14)),
         *(("writing", n) for n in range(14)),
     ]
-    assert seen[16] == Progress("reading", 16, 16, 0, 3)
+    assert [one for one in seen if one.step == "reading"][-1] == Progress("reading", 16, 16, 0, 3)
 
 
 def test_later_runs_read_what_is_new_or_changed(archive: Path, tmp_path: Path, loader: FakeLoader) -> None:
@@ -380,7 +382,7 @@ def test_results_of_one_run_have_one_time(archive: Path, tmp_path: Path, loader:
     extract_archive(archive, out, formats=formats, loader=loader)
     written = [path for path in out.rglob("*") if path.suffix in {".duckdb", ".parquet", ".jsonl"}]
     times = {path.name: path.stat().st_mtime_ns for path in written if path.name != "failures.jsonl"}
-    assert set(times) == {"secrel.duckdb", "part-0.parquet", "articles.jsonl"}
+    assert set(times) == {"secrel.duckdb", "no-year.parquet", "articles.jsonl"}
     assert len(set(times.values())) == 1
     assert (dyads(out).source, dyads(out).older) == (out / "secrel.duckdb", ())
     extract_archive(archive / "2006", out, loader=loader)
@@ -394,7 +396,7 @@ def test_what_a_killed_run_was_at_is_cleared_whatever_is_written(
     pytest.importorskip("pyarrow")
     out = tmp_path / "out"
     extract_archive(archive, out, formats=("parquet",), loader=loader)
-    before = (out / "records" / "part-0.parquet").read_bytes()
+    before = (out / "records" / "no-year.parquet").read_bytes()
     (out / "records").rename(out / "records.replaced")
     for folder in ("records.part", "articles.jsonl.part"):
         (out / folder).mkdir()
@@ -402,7 +404,7 @@ def test_what_a_killed_run_was_at_is_cleared_whatever_is_written(
         (out / file).write_bytes(b"half")
     extract_archive(archive, out, formats=("jsonl",), loader=loader)
     assert {path.name for path in out.iterdir()} == {STORE, "articles.jsonl", "failures.jsonl", "records"}
-    assert (out / "records" / "part-0.parquet").read_bytes() == before
+    assert (out / "records" / "no-year.parquet").read_bytes() == before
 
 
 def test_a_full_disk_is_said_of_the_file_that_was_written(
@@ -459,6 +461,26 @@ def assert_ended(loader: FakeLoader) -> None:
         while (Path("/proc") / number).exists() and b"spawn" in (Path("/proc") / number / "cmdline").read_bytes():
             assert time.monotonic() < deadline, f"process {number} is still there"
             time.sleep(0.05)
+
+
+def test_killed_in_the_middle_of_an_article_its_processes_end(tmp_path: Path, loader: FakeLoader) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "a.txt").write_text("SLOW Down", encoding="utf-8")
+    script = [sys.executable, str(Path(__file__).parent / "fake_archive.py"), str(tmp_path / "archive")]
+    process = subprocess.Popen([*script, str(tmp_path / "out"), str(loader.folder), "1", "0"])
+    while process.poll() is None and not loader.lines("read"):
+        time.sleep(0.02)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert_ended(loader)
+
+
+def test_what_a_run_waits_for_is_told(archive: Path, tmp_path: Path, loader: FakeLoader) -> None:
+    seen: list[Progress] = []
+    extract_archive(archive / "2007", tmp_path / "out", loader=replace(loader, delay=0.7), on_progress=seen.append)
+    told = [(one.n_done, one.slowest) for one in seen if one.step == "reading" and one.seconds > 0.4]
+    assert {n: name for n, name in told if n < 2} == {0: "00.txt", 1: "01.txt"}
+    assert max(one.seconds for one in seen if one.n_done == 1) < 30
 
 
 def test_interrupted_it_keeps_what_was_done_and_ends_its_processes(

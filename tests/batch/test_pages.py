@@ -237,6 +237,8 @@ def test_pages_by_address_and_file(server: Server, fetcher: Fetcher, tmp_path: P
     assert other["file"].startswith("b-")
     assert (tmp_path / "out" / other["file"]).read_bytes() == page("divisions-2009")
     assert (tmp_path / "out" / "b.mhtml").read_bytes() == archive
+    # The address of a file is as good as its path.
+    sources[1] = (tmp_path / "A Bridge.HTM").as_uri()
     assert numbers(fetch_pages(sources, tmp_path / "out", fetcher=fetcher)) == (0, 4, 0)
     assert len(find_inputs([tmp_path / "out"]).sources) == 4
 

@@ -16,10 +16,11 @@ pyarrow = pytest.importorskip("pyarrow")
 
 from secrel.batch import ReadOptions, ray_data
 from secrel.batch.loading import Loader, model_loader
-from secrel.batch.ray_data import record_schema, result_schema
+from secrel.batch.ray_data import result_schema
 from secrel.batch.tasks import Row, process, unpack
 from secrel.domain import Document, Metadata, Record
 from secrel.errors import ConfigError, ModelError, OutputError
+from secrel.output.parquet import record_schema
 
 TEXT = "Publication: Avaria Weekly Volume: 3 Issue: 7 July 11, 2006\n\nMoscow told Kyiv to go home."
 
@@ -125,7 +126,7 @@ def test_model_of_the_machine_has_to_be_that_of_the_run(
     nothing = pyarrow.table({"path": pyarrow.array([], pyarrow.string())})
     assert worker(workers, loader)(nothing).num_rows == 0
     config.write_text('{"model": {"name": "x", "version": "2"}}', encoding="utf-8")
-    with pytest.raises(ModelError, match="found another model, or another version of secrel, on a machine of the clu"):
+    with pytest.raises(ModelError, match="found another model, other knowledge, or another version of secrel, on a ma"):
         worker(workers, loader)(nothing)
 
 

@@ -9,10 +9,11 @@ import pytest
 from secrel.batch import ReadOptions, find_inputs, read_source, readers
 from secrel.batch.readers import kinds, read_data, suffixes
 from secrel.domain import Document
-from secrel.errors import InputError
+from secrel.errors import ConfigError, InputError
 from secrel.reading import read_article, read_page
 from secrel.reading.article import read_bytes
 
+TEXT = "Kyiv said that the bridge over the river was closed."
 PAGES = Path(__file__).parents[1] / "data" / "pages"
 
 
@@ -87,6 +88,35 @@ def test_page_in_another_language_and_page_that_is_too_large() -> None:
         read_data(data, path, ReadOptions(max_bytes=500))
 
 
+def test_unknown_encoding_is_refused_before_the_first_article() -> None:
+    with pytest.raises(ConfigError, match="found 'no-such-encoding'"):
+        ReadOptions("no-such-encoding")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "problem"),
+    [
+        ("a.pdf", b"%PDF-1.4 words", "found a PDF file; expected its text, as by `pdftotext FILE.pdf`"),
+        ("a.html", b"PK\x03\x04 word/document.xml", "found a Word document; expected its text, saved as plain text"),
+        ("a.csv", b"who,whom\nMoscow,Kyiv\n", "found a table by its ending .csv; expected texts or pages, a file an"),
+        (
+            "a.txt",
+            TEXT.encode("utf-16-be"),
+            "found UTF-16 without a byte order mark; expected --encoding utf-16-be, or",
+        ),
+    ],
+)
+def test_what_is_no_article_is_called_what_it_is(name: str, data: bytes, problem: str) -> None:
+    with pytest.raises(InputError, match=f"{name}: {problem}"):
+        read_data(data, Path(name), ReadOptions())
+
+
+@pytest.mark.parametrize("encoding", ["auto", "utf-16-le"])
+def test_utf16_without_a_byte_order_mark(encoding: str) -> None:
+    document = read_data(TEXT.encode("utf-16-le"), Path("a.txt"), ReadOptions(encoding))
+    assert document.text == TEXT
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "UTF8", "auto"])
 def test_a_page_tells_its_encoding_whatever_that_of_the_texts_is(encoding: str) -> None:
     page = (PAGES / "windows-1252.html").read_text(encoding="utf-8")
@@ -100,8 +130,6 @@ def test_a_page_tells_its_encoding_whatever_that_of_the_texts_is(encoding: str) 
 def test_another_encoding_holds_for_pages(tmp_path: Path) -> None:
     page = (PAGES / "windows-1252.html").read_text(encoding="utf-8")
     data = page.replace("windows-1252", "utf-8").encode("cp1250")
-    with pytest.raises(InputError, match="no-such-encoding"):
-        read_data(data, Path("a.html"), ReadOptions("no-such-encoding"))
     assert read_data(data, Path("a.html"), ReadOptions("cp1250")).text == (
         read_data(page.encode(), Path("a.html"), ReadOptions()).text
     )

@@ -192,6 +192,7 @@ def test_two_articles_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_options_are_those_of_the_first_run(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         assert store.settle(OPTIONS) == OPTIONS
+        store.put(done("a.txt"), "m")
     with Store(tmp_path) as store:
         assert store.settle(OPTIONS) == OPTIONS
         other = {**OPTIONS, "max_bytes": 20}
@@ -203,8 +204,22 @@ def test_options_are_those_of_the_first_run(tmp_path: Path) -> None:
         assert store.settle(other, may_differ=("max_bytes",)) == OPTIONS
         with pytest.raises(OutputError, match="--max-bytes 10"):
             store.settle(other)
-        with pytest.raises(OutputError, match="--min-score None"):
+        with pytest.raises(OutputError, match=r"found results of no --min-score; expected --min-score 0\.5,"):
             store.settle({**OPTIONS, "min_score": 0.5}, may_differ=("max_bytes",))
+
+
+def test_options_without_a_result_give_way(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.settle(OPTIONS)
+        store.put(Row("a.txt", "failed", "f", "found too much"), "m")
+        other = {**OPTIONS, "max_bytes": 20, "any_language": True}
+        assert store.settle(other) == other
+        store.give(sources("a.txt"))
+        # It failed by the earlier options.
+        assert pending(store) == {"a.txt": None}
+        store.put(done("a.txt"), "m")
+        with pytest.raises(OutputError, match="found results of --any-language; expected no --any-language, as"):
+            store.settle({**other, "any_language": False})
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:

@@ -63,7 +63,10 @@ def test_agreement_of_nothing(
         (folder / "one.ann").rename(folder / "gone.ann")
         (folder / "two.ann").unlink()
     assert main(["annotations", "agreement", str(second), str(tmp_path / "third"), *corpus]) == 1
-    assert "not compared: gone, whose text is not at hand" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "secrel: not compared: gone, whose text is not at hand\n"
+        f"secrel: run `secrel annotations fetch {corpus_folder}` to get them, or name their folder by --articles\n"
+    )
 
 
 def test_similarity_finds_a_leak(corpus_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -53,11 +54,11 @@ def test_table(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     captured = capsys.readouterr()
     rows = [[cell.strip() for cell in line.strip("│┃").split("│")] for line in captured.out.splitlines() if "│" in line]
     assert rows == [
-        ["GEOGOV", "stance: against", "RUS", "", "3", "3", "0.25", "2006-07-11", "2007-01-01"],
-        ["RUS", "pressures", "GEOGOV", "actual", "3", "3", "0.62", "2006-07-11", "2007-01-01"],
+        ["GEOGOV", "stance: against", "RUS", "", "3", "3", "3", "0.25", "2006-07-11", "2007-01-01"],
+        ["RUS", "pressures", "GEOGOV", "actual", "3", "3", "3", "0.62", "2006-07-11", "2007-01-01"],
     ]
     heading = [cell.strip() for cell in captured.out.splitlines()[1].strip("┃").split("┃")]
-    assert heading == ["who", "what", "whom", "status", "times", "articles", "mean score", "first", "last"]
+    assert heading == ["who", "what", "whom", "status", "times", "sentences", "articles", "mean score", "first", "last"]
     assert captured.err == (
         "secrel: not counted: 3 relations and stances of the actors asked for, whose other mention has no actor\n"
     )
@@ -104,6 +105,36 @@ def test_table_by_year_and_by_outlet(out: Path, capsys: pytest.CaptureFixture[st
     assert "“Avesta” [Dushanbe]" in shown, "square brackets are no markup"
 
 
+@pytest.mark.parametrize("by", ["total", "year", "month", "outlet"])
+def test_a_narrow_terminal_breaks_no_word(
+    out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["dyads", str(out), "--by", by]) == 0
+    captured = capsys.readouterr()
+    lines = re.sub("\x1b\\[[0-9;]*m", "", captured.out).splitlines()
+    assert max(map(len, lines)) <= 80
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│")]
+    assert sum("stance: against" in row for row in rows) == {"total": 1, "year": 2, "month": 2, "outlet": 1}[by]
+    assert "secrel: too wide for 80 columns, left out: " in captured.err
+    assert "mean score; a wider terminal or --format csv has them" in captured.err
+    if by != "outlet":
+        assert len(rows) == len({tuple(row) for row in rows}) == {"total": 2, "year": 4, "month": 4}[by]
+
+
+def test_a_table_says_the_year_where_no_more_is_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dated = document("2006-07-11").replace(relations=())
+    earlier = dated.replace(id="e", metadata=Metadata(year=2004))
+    same = dated.replace(id="s", metadata=Metadata(year=2006))
+    with JsonlSink(tmp_path / "articles.jsonl") as sink:
+        for one in (dated, earlier, same):
+            sink.write(one, PurePath(one.id))
+    assert main(["dyads", str(tmp_path)]) == 0
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("│"))
+    assert [cell.strip() for cell in row.strip("│").split("│")][-2:] == ["2004", "2006-07-11"]
+
+
 def test_csv(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dyads", str(out), "--relation", "pressures", "--by", "month", "--format", "csv"]) == 0
     text = capsys.readouterr().out
@@ -128,10 +159,13 @@ def test_json(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
             "status": "actual",
             "tail": "GEOGOV",
             "n_statements": 3,
+            "n_sentences": 3,
             "n_articles": 3,
             "mean_score": 0.625,
             "first_date": "2006-07-11",
             "last_date": "2007-01-01",
+            "first_year": 2006,
+            "last_year": 2007,
         }
     ]
     assert "“Avesta”" in text
@@ -162,7 +196,7 @@ def test_older_results_beside_those_that_are_read_are_said(out: Path, capsys: py
 def test_nothing_found_is_said_and_no_error(
     out: Path, capsys: pytest.CaptureFixture[str], form: str, expected: str | None
 ) -> None:
-    assert main(["dyads", str(out), "--head", "XXX", "--stance", "favor", "--format", form]) == 0
+    assert main(["dyads", str(out), "--head", "FRA", "--stance", "favor", "--format", form]) == 0
     captured = capsys.readouterr()
     assert captured.err == f"secrel: nothing found in {out / 'articles.jsonl'}\n"
     if expected is None:
@@ -183,6 +217,12 @@ def test_min_score(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--relation", "presures"], "relation: found 'presures'; expected one of cooperates-with, pressures, trains"),
         (["--stance", "for"], "stance: found 'for'; expected one of favor, against, ambivalent"),
         (["--status", "past"], "status: found 'past'; expected one of actual, planned"),
+        (
+            ["--head", "Belarus"],
+            "head: found 'BELARUS'; expected a code that is known or occurs in the results, such as",
+        ),
+        (["--tail", ""], "tail: found ''; expected a code"),
+        (["--internal"], "--internal: found --level actor; expected --level country"),
         (["--min-score", "7"], "min_score: found 7.0; expected a probability from 0 to 1"),
     ],
 )
@@ -198,6 +238,9 @@ def test_wrong_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "missing: found no such file or folder; expected what secrel extract wrote" in capsys.readouterr().err
     assert main(["dyads", str(tmp_path)]) == 2
     assert "found none of its files; expected what secrel extract wrote" in capsys.readouterr().err
+    (tmp_path / "run.sqlite").touch()
+    assert main(["dyads", str(tmp_path)]) == 2
+    assert "found a run that is not finished" in capsys.readouterr().err
 
 
 def test_no_heavy_library_is_loaded(out: Path) -> None:

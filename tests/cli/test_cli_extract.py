@@ -78,7 +78,7 @@ def test_jsonl_on_standard_output(
     assert [bare(d) for d in documents] == [bare(expected(text)) for text in (TEXT, ODD, "Kyiv thanked Ankara.\n")]
     assert documents[1].metadata.volume == 3
     assert documents[1].metadata.source == str(articles / "odd.txt")
-    assert err == f"secrel: skipped 1 files that do not end in .txt or .html: {articles / 'notes.md'}\n"
+    assert err == f"secrel: skipped 1 file that does not end in .txt or .html: {articles / 'notes.md'}\n"
 
 
 def test_order_does_not_matter(articles: Path, model: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,7 +105,8 @@ def test_jsonl_into_a_folder_or_file(
     assert all(on_disk[e.start : e.end] == e.text for e in document.entities)
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == f"secrel: 1 articles written to {path}\n"
+    # A slow machine says how far it is.
+    assert err.splitlines()[-1] == f"secrel: 1 article written to {path}"
 
 
 @pytest.mark.parametrize("arguments", [["-o", "out.csv"], ["-o", "out", "--format", "csv"]])
@@ -220,7 +221,7 @@ def test_bad_input_is_named_and_the_good_is_written(
     bad: dict[str, tuple[bytes, str]] = {
         "empty.txt": (b"", "found no text; expected at least one sentence"),
         "blank.txt": ("\ufeff \u00a0\r\n".encode(), "found no text; expected at least one sentence"),
-        "binary.txt": (b"PK\x03\x04\x00\x01", "found a NUL byte at byte 4: a binary file; expected text"),
+        "binary.txt": (b"ELF\x03\x04\x00\x01", "found a NUL byte at byte 5: a binary file; expected text"),
         "large.txt": (b"Moscow. " * 200, "found 1,600 bytes; expected at most 1,000 bytes; split the file"),
         "french.txt": (FRENCH.encode(), "found text in another language (identified as 'fr', probability"),
         "russian.txt": (RUSSIAN.encode(), "found text in another script than Latin; expected English text"),
@@ -296,8 +297,13 @@ def test_min_score(model: str, articles: Path, capsys: pytest.CaptureFixture[str
         (["--format", "brat", "-o", "{file}"], "{file}: found a file; expected a folder"),
         (["--model", "none"], "model 'none': found neither a folder nor a model that ships with the package; "),
         (["-o", "{file}"], "{file}: found a file; expected a folder"),
-        (["-o", "{file}/x.csv"], "{file}/x.csv: found File exists; expected a place that can be written to"),
-        (["-o", "{file}/x", "--format", "brat"], "{file}/x: found Not a directory; expected a place"),
+        (["-o", "{file}/x.csv"], "{file}: found a file; expected a folder"),
+        (["-o", "{file}/x", "--format", "brat"], "{file}: found a file; expected a folder"),
+        (["-o", "x.xlsx"], "x.xlsx: found the ending .xlsx; expected a file ending in .csv, .duckdb, "),
+        (["-o", "x.json", "--jobs", "2"], "x.json: found the ending .json; expected a file ending in .csv, .duckdb, "),
+        (["-o", "x.csv", "--format", "jsonl"], "x.csv: found --format jsonl; expected a file ending in .jsonl, or a f"),
+        (["-o", "x.csv", "--format", "brat"], "x.csv: found --format brat; expected a folder"),
+        (["--encoding", "utf9"], "encoding: found 'utf9'; expected an encoding Python knows, such as utf-8 or cp1252,"),
         (["--format", "jsonl,csv"], "--format: found 2 formats and no folder; expected -o FOLDER"),
         (["-o", "out.csv", "--format", "jsonl,csv"], "out.csv: found one file for 2 formats; expected a folder"),
         (["--jobs", "2"], "--jobs: found no folder for the results; expected -o FOLDER"),
@@ -354,8 +360,8 @@ def test_a_model_that_fails_on_one_article_loses_no_other(
     out, err = capsys.readouterr()
     assert [document.id for document in read_lines(out)] == ["odd", "b"]
     assert err.splitlines() == [
-        "secrel: failed: standard input: out of memory",
-        f"secrel: failed: {articles / 'a.txt'}: out of memory",
+        "secrel: failed: standard input: RuntimeError: out of memory",
+        f"secrel: failed: {articles / 'a.txt'}: RuntimeError: out of memory",
     ]
 
 
@@ -416,12 +422,12 @@ def test_reader_of_standard_output_that_goes_away(
     assert capsys.readouterr().err == ""
 
 
-def test_a_run_in_which_everything_fails_leaves_the_earlier_result(tiny_model: Path, tmp_path: Path) -> None:
+def test_a_run_in_which_everything_fails_has_an_empty_result(tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("", encoding="utf-8")
     out = tmp_path / "out" / "articles.jsonl"
     out.parent.mkdir()
     out.write_text("earlier\n", encoding="utf-8")
     arguments = ["extract", str(tmp_path / "empty.txt"), "-o", str(out.parent), "--model", str(tiny_model)]
     assert main(arguments) == 1
-    assert out.read_text(encoding="utf-8") == "earlier\n"
+    assert out.read_text(encoding="utf-8") == ""
     assert sorted(path.name for path in out.parent.iterdir()) == ["articles.jsonl", "failures.jsonl", "run.sqlite"]

@@ -61,15 +61,15 @@ def test_fetch_and_extract(
     gone = f"secrel: failed: {server.address}/gone: found status 404 Not Found; expected status 200"
     assert capsys.readouterr() == (
         "",
-        f"{gone}\nsecrel: 1 articles from before 2024-01-01 were passed over\n"
-        "secrel: 2 articles without a date in the feed were taken\n"
+        f"{gone}\nsecrel: passed over 1 article from before 2024-01-01\n"
+        "secrel: took 2 articles without a date in the feed\n"
         f"secrel: 2 pages saved to {pages}, 1 failed\n",
     )
     server.add("/gone", Reply(PAGE))
     assert main([*command, "--limit", "1"]) == 0
     assert capsys.readouterr().err.splitlines() == [
-        "secrel: 1 articles are left (--limit)",
-        f"secrel: 1 pages saved to {pages}, 2 were there already",
+        "secrel: 1 article left (--limit)",
+        f"secrel: 1 page saved to {pages}, 2 there already",
     ]
     assert main([*command, "-q"]) == 0
     assert main([*command, "-q", "--again"]) == 0
@@ -78,10 +78,10 @@ def test_fetch_and_extract(
 
     (tmp_path / "notes").mkdir()
     loader = FakeLoader(tmp_path / "notes")
-    monkeypatch.setattr("secrel.batch.archive.model_loader", lambda model, *, min_score: loader)
+    monkeypatch.setattr("secrel.batch.archive.model_loader", lambda model, **_: loader)
     assert main(["extract", str(pages), "-o", str(out)]) == 0
     assert capsys.readouterr().err.splitlines()[0] == (
-        f"secrel: skipped 1 files that do not end in .txt or .html: {pages / 'fetched.jsonl'}"
+        f"secrel: skipped 1 file that does not end in .txt or .html: {pages / 'fetched.jsonl'}"
     )
     lines = [json.loads(line) for line in (out / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
     dates = {json.loads(line)["id"]: json.loads(line)["date"] for line in (pages / "fetched.jsonl").open()}
@@ -113,12 +113,17 @@ def test_delay(server: Server, tmp_path: Path) -> None:
 
 def test_sources_and_places_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes.md").write_text("# Notes", encoding="utf-8")
-    assert main(["fetch", str(tmp_path / "notes.md"), str(tmp_path / "x"), "-o", str(tmp_path / "out")]) == 1
+    assert (
+        main(["fetch", str(tmp_path / "notes.md"), str(tmp_path / "x"), str(tmp_path), "-o", str(tmp_path / "out")])
+        == 1
+    )
     assert capsys.readouterr().err.splitlines() == [
         f"secrel: failed: {tmp_path / 'notes.md'}: found neither by its content nor by its suffix one; expected a feed"
         " (RSS, Atom), a sitemap or a page",
         f"secrel: failed: {tmp_path / 'x'}: found no such file; expected a file",
-        f"secrel: 0 pages saved to {tmp_path / 'out'}, 2 failed",
+        f"secrel: failed: {tmp_path}: found a folder; expected a feed (RSS, Atom), a sitemap or a page; pages that are"
+        " there `secrel extract` reads",
+        f"secrel: 0 pages saved to {tmp_path / 'out'}, 3 failed",
     ]
     assert main(["fetch", str(tmp_path / "x"), "-o", str(tmp_path / "notes.md")]) == 2
     assert "notes.md: found File exists; expected a place that can be written to" in capsys.readouterr().err

@@ -45,6 +45,23 @@ def test_lines_elsewhere(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     assert len(lines) == len(RUN)
 
 
+def test_an_article_that_takes_long_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with progress.shown_progress() as shown:
+        monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
+        shown(Progress("reading", 1))
+        shown(Progress("reading", 1, slowest="long.txt", seconds=95.0))
+        monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 30.0)
+        shown._said -= 31.0
+        shown(Progress("reading", 1, slowest="short.txt", seconds=20.0))
+    assert capsys.readouterr().err.splitlines() == [
+        "secrel: reading 0 of 1 article",
+        "secrel: reading 0 of 1 article, long.txt for 1 min 35 s",
+        "secrel: reading 0 of 1 article",
+    ]
+
+
 def test_nothing_when_hidden(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
     show(*RUN, hidden=True)

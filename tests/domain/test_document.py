@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secrel.domain import (
@@ -241,6 +241,7 @@ def test_dates_of_other_sentences_do_not_count() -> None:
     assert [record.when_start for record in document.to_records()] == [None, "2006-07-06"]
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_when_is_the_same_as_by_looking_at_everything(data: st.DataObject) -> None:
     spans = st.tuples(st.integers(0, 12), st.integers(1, 9)).map(lambda pair: Span(pair[0], sum(pair)))
@@ -311,3 +312,21 @@ def test_with_entities_moves_relations_and_stances() -> None:
     assert document == _document()
     with pytest.raises(ValueError, match="argument"):
         document.with_entities(resolved[:-1])
+
+
+def test_the_year_is_that_of_the_date() -> None:
+    assert Metadata(date="2006-07-11").year == 2006
+    assert Metadata(date="2006-07-11", year=2005).year == 2006
+    assert replace(Metadata(date="2006-07-11"), date="2007-01-01").year == 2007
+    assert Metadata(year=2005).year == 2005
+    # No date, which what writes dates refuses.
+    assert Metadata(date="July 2006").year is None
+    head, tail = Entity(Span(0, 5), "GPE", "Minsk"), Entity(Span(13, 18), "GPE", "Vaduz")
+    document = Document(
+        "Minsk trains Vaduz.",
+        metadata=Metadata(date="2006-07-11"),
+        entities=(head, tail),
+        relations=(Relation(Pair(head, tail), "trains", "actual"),),
+    )
+    assert [record.year for record in document.to_records()] == [2006]
+    assert document.to_dict()["meta"]["year"] == 2006

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from secrel.domain import Actor
+from secrel.errors import ConfigError
 from secrel.knowledge.actors import load_knowledge
 
 
@@ -174,3 +175,20 @@ def test_names_that_are_easily_mistaken(text: str, label: str, when: str | None,
 def test_places_by_hand_are_meant_wherever_the_text_is_about() -> None:
     kinds = {name: load_knowledge().towns(name)[0].kind for name in ("poti", "bagram", "rambouillet")}
     assert set(kinds.values()) == {"city"}
+
+
+def test_own_names_hold_for_every_label_as_they_are_written(tmp_path: Path) -> None:
+    names = tmp_path / "names.tsv"
+    rows = "TJKMIL\t\t\tRussia\nNORBUS\t\t\tTatars\nNOR\t\t\tGazprom\nNORGOV\t\t\tMinsk\n"
+    names.write_text(f"code\tfrom\tto\tnames\n{rows}", encoding="utf-8")
+    knowledge = load_knowledge(extra=[names])
+    for label in ("GPE", "NORP", "ORG", "MIL"):
+        found = [knowledge.resolve(name, label) for name in ("Russia", "Tatars", "Gazprom", "Minsk")]
+        assert [actor and actor.code for actor in found] == ["TJKMIL", "NORBUS", "NOR", "NORGOV"], label
+
+
+def test_codes_of_own_names_are_checked(tmp_path: Path) -> None:
+    names = tmp_path / "names.tsv"
+    names.write_text("code\tfrom\tto\tnames\nQQQBUS\t\t\tVarda Mills\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"names\.tsv, line 2: found 'QQQBUS'"):
+        load_knowledge(extra=[names])

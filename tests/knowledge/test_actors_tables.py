@@ -7,7 +7,7 @@ import pytest
 
 from secrel.errors import ConfigError
 from secrel.knowledge.actors import FILES, FOLDER, ROLES
-from secrel.knowledge.actors.tables import read_table, split_code, split_period
+from secrel.knowledge.actors.tables import check_codes, read_table, split_code, split_period
 
 
 def written(folder: Path, text: str) -> Path:
@@ -75,10 +75,45 @@ def test_too_many_columns_are_refused_with_the_line(tmp_path: Path) -> None:
         list(table.rows())
 
 
-def test_bad_days_are_refused(tmp_path: Path) -> None:
-    table = read_table(written(tmp_path, "code\tfrom\tto\tnames\nRUSGOV\tlong ago\t\tZemstvo\n"))
-    with pytest.raises(ConfigError, match="long ago"):
+@pytest.mark.parametrize("day", ["long ago", "2020-13", "2020-13-45", "2021-02-29", "2020-1-1", "0000"])
+def test_bad_days_are_refused(tmp_path: Path, day: str) -> None:
+    table = read_table(written(tmp_path, f"code\tfrom\tto\tnames\nRUSGOV\t{day}\t\tZemstvo\n"))
+    with pytest.raises(ConfigError, match=f"line 2: found '{day}'"):
         next(table.rows()).days()
+
+
+@pytest.mark.parametrize(("first", "last"), [("2006", "2005-12-31"), ("2006-07-11", "2006-07-10")])
+def test_a_last_day_before_the_first_is_refused(tmp_path: Path, first: str, last: str) -> None:
+    table = read_table(written(tmp_path, f"code\tfrom\tto\tnames\nRUSGOV\t{first}\t{last}\tZemstvo\n"))
+    with pytest.raises(ConfigError, match=f"found '{first}' to '{last}'"):
+        next(table.rows()).days()
+
+
+@pytest.mark.parametrize(("first", "last"), [("2006", "2006-07"), ("2006-07-11", "2006"), ("2004-02-29", "2004-02-29")])
+def test_good_days_are_kept(tmp_path: Path, first: str, last: str) -> None:
+    table = read_table(written(tmp_path, f"code\tfrom\tto\tnames\nRUSGOV\t{first}\t{last}\tZemstvo\n"))
+    assert next(table.rows()).days() == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("code\tfrom\tto\tnames\nXQQBUS\t\t\tVarda Mills\n", "XQQBUS"),
+        ("code\tfrom\tto\tnames\nRUSQQQ\t\t\tVarda Mills\n", "RUSQQQ"),
+        ("code\tfrom\tto\tperson\toffice\nXQQGOV\t\t\tOla Tveit\tminister\n", "XQQGOV"),
+        ("name\tcodes\nVarda\tRUS XQQ\n", "XQQ"),
+        ("role\tlabels\twords\nQQQ\tORG\tguild\n", "QQQ"),
+        ("role\twords\nLEG XQQ\tsyndic\n", "LEG XQQ"),
+    ],
+)
+def test_unknown_codes_are_refused_with_the_line(tmp_path: Path, text: str, found: str) -> None:
+    with pytest.raises(ConfigError, match=f"line 2: found '{found}'"):
+        check_codes(read_table(written(tmp_path, text)), countries={"RUS"}, bases={"RUS", "CSTO"})
+
+
+def test_an_organisation_of_ones_own_has_a_line_without_role(tmp_path: Path) -> None:
+    text = "code\tfrom\tto\tnames\nXQQMIL\t\t\tXQQ Guard\nCSTOMIL\t\t\tCSTO Guard\nRUSBUS\t\t\tVarda\nXQQ\t\t\tXQQ\n"
+    check_codes(read_table(written(tmp_path, text)), countries={"RUS"}, bases={"RUS", "CSTO"})
 
 
 def test_places_are_the_same_read_at_once_or_by_line(tmp_path: Path) -> None:

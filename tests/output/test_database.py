@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
@@ -122,16 +123,17 @@ def test_a_bracket_without_source_has_a_row(tmp_path: Path, archive: Archive) ->
 
 def test_dyads_count_what_has_actors_and_is_no_reprint(filled: Path) -> None:
     query = "SELECT * FROM dyads ORDER BY head, label, status, tail"
+    spring, autumn = date(2006, 7, 11), date(2007, 10, 1)
     assert rows(filled, query) == [
-        ("GEO", "stance", "against", None, "RUS", 1, 1, 0.25, date(2006, 7, 11), date(2006, 7, 11)),
+        ("GEO", "stance", "against", None, "RUS", 1, 1, 1, 0.25, spring, spring, 2006, 2006),
         # Once this way, once that way in the text: of a symmetric relation the alphabetically first is the head.
-        ("GEO", "relation", "cooperates-with", "planned", "NATO", 2, 2, 0.75, date(2006, 7, 11), date(2007, 10, 1)),
-        ("GEOOPP", "stance", "against", None, "TUR", 1, 1, 0.125, date(2006, 7, 31), date(2006, 7, 31)),
-        ("NATOMIL", "relation", "trains", "actual", "GEO", 1, 1, 0.5, None, None),
-        ("RUS", "relation", "pressures", "actual", "GEO", 2, 2, 0.5, date(2006, 7, 11), date(2007, 10, 1)),
-        ("RUS", "relation", "pressures", "planned", "GEO", 1, 1, 0.5, None, None),
-        ("RUSMIL", "relation", "deploys-to", "ended", "GEO", 1, 1, 0.5, date(2007, 10, 1), date(2007, 10, 1)),
-        ("RUSMIL", "relation", "pressures", "actual", "GEO", 1, 1, 1.0, None, None),
+        ("GEO", "relation", "cooperates-with", "planned", "NATO", 2, 2, 2, 0.75, spring, autumn, 2006, 2007),
+        ("GEOOPP", "stance", "against", None, "TUR", 1, 1, 1, 0.125, date(2006, 7, 31), date(2006, 7, 31), 2006, 2006),
+        ("NATOMIL", "relation", "trains", "actual", "GEO", 1, 1, 1, 0.5, None, None, 2007, 2007),
+        ("RUS", "relation", "pressures", "actual", "GEO", 2, 2, 2, 0.5, spring, autumn, 2006, 2007),
+        ("RUS", "relation", "pressures", "planned", "GEO", 1, 1, 1, 0.5, None, None, 2007, 2007),
+        ("RUSMIL", "relation", "deploys-to", "ended", "GEO", 1, 1, 1, 0.5, autumn, autumn, 2007, 2007),
+        ("RUSMIL", "relation", "pressures", "actual", "GEO", 1, 1, 1, 1.0, None, None, None, None),
     ]
     assert rows(filled, "SELECT kind, label, head, tail, not_counted FROM uncounted ORDER BY article") == [
         ("relation", "pressures", None, "GEO", "no actor"),
@@ -192,6 +194,21 @@ def test_of_symmetric_relations_the_first_party_is_the_head(
     path = write(tmp_path / "x.duckdb", [(article("a", [one], date="2006-07-11"), PurePath("a"))])
     assert rows(path, "SELECT head, tail FROM dyads") == [("A", "B")]
     assert rows(path, "SELECT head, tail FROM country_dyads") == [("YYY", "ZZZ")]
+
+
+def test_views_count_sentences_once_and_rebels_apart(
+    tmp_path: Path, article: Callable[..., Document], said: Any
+) -> None:
+    minsk, guards = ("Minsk", Actor("BLRGOV", "BLR", "GOV")), ("the guards", Actor("BLRMIL", "BLR", "MIL"))
+    rebels = ("the rebels", Actor("LIEREB", "LIE", "REB"))
+    one = article("a", [said(minsk, "pressures", rebels), said(guards, "pressures", rebels)], date="2006-07-11")
+    first, second = one.relations
+    both = one.replace(relations=(first, replace(second, evidence=first.evidence)))
+    path = write(tmp_path / "x.duckdb", [(both, PurePath("a"))])
+    expected = [("BLR", "LIEREB", 2, 1, 1)]
+    for view in ("country_dyads", "country_dyads_by_month"):
+        assert rows(path, f"SELECT head, tail, n_statements, n_sentences, n_articles FROM {view}") == expected
+    assert rows(path, "SELECT party FROM actors WHERE code = 'LIEREB'") == [("LIEREB",)]
 
 
 def test_dyads_by_month(filled: Path) -> None:

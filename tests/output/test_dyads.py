@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path, PurePath
 from types import ModuleType
@@ -19,7 +20,7 @@ import secrel
 import secrel.output
 from secrel.cli import main
 from secrel.config import parse_scheme
-from secrel.domain import Actor, Document, Dropped, LabelScheme, Record
+from secrel.domain import Actor, Document, Dropped, LabelScheme, Record, Span
 from secrel.errors import InputError, SecrelError
 from secrel.output import FORMATS, CsvSink, DuckDbSink, JsonlSink, ParquetSink, Sink
 from secrel.output.columns import column_types
@@ -140,8 +141,8 @@ QUESTIONS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
         {"relation": "pressures", "min_score": 0.75},
         [("RUS", "pressures", "actual", "GEO", 1, 1), ("RUSMIL", "pressures", "actual", "GEO", 1, 1)],
     ),
-    ({"head": "XXX"}, []),
-    ({"head": "O'Neil\"; DROP TABLE articles; --"}, []),
+    # Known, but not in the results.
+    ({"head": "FRAMIL"}, []),
 ]
 
 
@@ -164,9 +165,90 @@ def test_the_function_has_several_places(out: Path) -> None:
 def test_scores_and_dates(out: Path) -> None:
     rows = dyads(out, relation="pressures", status="actual").rows
     assert rows[0] == Dyad(
-        None, None, "RUS", "relation", "pressures", "actual", "GEO", 2, 2, 0.5, "2006-07-11", "2007-10-01"
-    )
+        None, None, "RUS", "relation", "pressures", "actual", "GEO", 2, 2, 2, 0.5, "2006-07-11", "2007-10-01",
+        2006, 2007,
+    )  # fmt: skip
     assert (rows[1].first_date, rows[1].last_date, rows[1].mean_score) == (None, None, 1.0)
+    assert (rows[1].first_year, rows[1].last_year) == (None, None)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_since_when_where_only_the_year_is_known(
+    tmp_path: Path, article: Callable[..., Document], said: Any, name: str
+) -> None:
+    one = [said(("Minsk", Actor("BLR", "BLR")), "trains", ("Vaduz", Actor("LIE", "LIE")))]
+    years: list[tuple[str, dict[str, Any]]]
+    years = [("a", {"year": 2004}), ("b", {"date": "2005-02-03"}), ("c", {"year": 2006}), ("d", {})]
+    folder = write(tmp_path, [(article(id, one, **when), PurePath(id)) for id, when in years], name)
+    (row,) = dyads(folder)
+    assert (row.first_date, row.last_date) == ("2005-02-03", "2005-02-03")
+    assert (row.first_year, row.last_year) == (2004, 2006)
+    assert {r.period: (r.first_date, r.first_year, r.last_year) for r in dyads(folder, by="year")} == {
+        "2004": (None, 2004, 2004), "2005": ("2005-02-03", 2005, 2005), "2006": (None, 2006, 2006),
+        None: (None, None, None),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_one_sentence_with_several_statements_is_one_sentence(
+    tmp_path: Path, article: Callable[..., Document], said: Any, name: str
+) -> None:
+    minsk, guards = Actor("BLRGOV", "BLR", "GOV"), Actor("BLRMIL", "BLR", "MIL")
+    vaduz = ("Vaduz", Actor("LIE", "LIE"))
+    marks = [said(("Minsk", minsk), "pressures", vaduz), said(("the guards", guards), "pressures", vaduz),
+             said(("Minsk", minsk), "pressures", vaduz), said(("the guards", guards), "pressures", vaduz)]  # fmt: skip
+    one = article("a", marks, year=2004)
+    first, _, third, fourth = (Span(mark.head.start, mark.tail.end) for mark in one.relations)
+    # The first three are one sentence.
+    sentences = (Span(first.start, third.end), fourth)
+    relations = [replace(m, evidence=next(s for s in sentences if s.contains(m.head.span))) for m in one.relations]
+    both = one.replace(sentences=sentences, relations=tuple(relations))
+    folder = write(tmp_path, [(both, PurePath("a")), (both.replace(id="b"), PurePath("b"))], name)
+    found = {row.head: (row.n_statements, row.n_sentences, row.n_articles) for row in dyads(folder)}
+    assert found == {"BLRGOV": (4, 2, 2), "BLRMIL": (4, 4, 2)}
+    (row,) = dyads(folder, level="country")
+    assert (row.head, row.n_statements, row.n_sentences, row.n_articles) == ("BLR", 8, 4, 2)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_those_who_fight_a_state_are_a_party_of_their_own(
+    tmp_path: Path, article: Callable[..., Document], said: Any, name: str
+) -> None:
+    chisinau, army = ("Chisinau", Actor("MDAGOV", "MDA", "GOV")), ("the army", Actor("RUSMIL", "RUS", "MIL"))
+    tiraspol, guard = ("Tiraspol", Actor("MDAREB", "MDA", "REB")), ("the guard", Actor("MDAREBMIL", "MDA", "REBMIL"))
+    marks = [
+        said(army, "trains", guard),
+        said(army, "cooperates-with", tiraspol),
+        said(chisinau, "pressures", tiraspol),
+    ]
+    folder = write(tmp_path, [(article("a", marks, year=2004), PurePath("a"))], name)
+
+    def pairs(**question: Any) -> set[tuple[str, str, str]]:
+        return {(row.head, row.label, row.tail) for row in dyads(folder, **question)}
+
+    assert pairs(level="country") == {
+        ("RUS", "trains", "MDAREB"),
+        ("MDAREB", "cooperates-with", "RUS"),
+        ("MDA", "pressures", "MDAREB"),
+    }
+    assert pairs(head="MDA") == {("MDAGOV", "pressures", "MDAREB")}
+    assert pairs(tail="MDA") == set()
+    assert pairs(tail="MDAREB", relation=["trains", "pressures"]) == {
+        ("RUSMIL", "trains", "MDAREBMIL"),
+        ("MDAGOV", "pressures", "MDAREB"),
+    }
+    # It is not in the tables, but in the results.
+    assert pairs(tail="MDAREBMIL") == {("RUSMIL", "trains", "MDAREBMIL")}
+    assert not [entry for entry in dyads(folder, level="country").dropped if entry.reason == INTERNAL]
+
+
+@pytest.mark.parametrize("name", ["Belarus", "BLRX", "", "O'Neil\"; DROP TABLE articles; --"])
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_is_no_actor_code_is_refused(out: Path, source: str, name: str) -> None:
+    for side in ("head", "tail"):
+        expected = re.escape(f"{side}: found {name.upper()!r}; expected a code that is known or occurs")
+        with pytest.raises(SecrelError, match=expected):
+            dyads(out / source, **{side: ["RUS", name]})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -322,6 +404,9 @@ def test_the_view_says_the_same(levels: Path) -> None:
         ("AFGGOV", None, "AFG"),
         ("MIL", None, "MIL"),
         ("G7", None, "G7"),
+        ("GEOREB", "GEO", "GEOREB"),
+        ("GEOMILREB", "GEO", "GEOREB"),
+        ("AREBUS", "ARE", "ARE"),
     ],
 )
 def test_parties(code: str, country: str | None, party: str) -> None:
@@ -347,7 +432,7 @@ def test_results_of_one_run_are_found_in_this_order(tmp_path: Path, archive: Arc
         assert dyads(folder).source == folder / name
     (folder / "secrel.duckdb").rename(folder / "mine.duckdb")
     assert dyads(str(folder)).source == folder / "mine.duckdb"
-    part = folder / "records" / "year=2006" / "part-0.parquet"
+    part = folder / "records" / "2006.parquet"
     assert short(dyads(folder / "records", by="year"))
     assert len(dyads(part)) == 4
 
@@ -367,25 +452,31 @@ def test_the_results_that_were_written_last_are_read(out: Path, archive: Archive
 def test_records_without_years_are_found_wherever_they_lie(tmp_path: Path, archive: Archive) -> None:
     # What a folder further above is called says nothing.
     records = write(tmp_path / "year=1999", archive[3:4], "records") / "records"
-    for place in (records.parent, records, records / "part-0.parquet"):
+    for place in (records.parent, records, records / "no-year.parquet"):
         assert short(dyads(place, by="year")) == [(None, "RUSMIL", "pressures", "actual", "GEO", 1, 1)], place
 
 
-def test_part_of_the_records_has_its_year(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = out / "records" / "year=2006"
-    for place in (folder, folder / "part-0.parquet"):
-        assert {row.period for row in dyads(place, by="year")} == {"2006"}
-    monkeypatch.chdir(folder)
-    assert {row.period for row in dyads("part-0.parquet", by="year")} == {"2006"}
-    unknown = out / "records" / "year=__HIVE_DEFAULT_PARTITION__"
-    assert {row.period for row in dyads(unknown, by="year")} == {None}
+def test_part_of_the_records_has_its_year(out: Path) -> None:
+    folder = out / "records"
+    assert {row.period for row in dyads(folder / "2006.parquet", by="year")} == {"2006"}
+    assert {row.period for row in dyads(folder / "no-year.parquet", by="year")} == {None}
+    (folder / "2006.parquet").rename(out / "mine.parquet")
+    assert {row.period for row in dyads(out / "mine.parquet", by="year")} == {"2006"}
     # Some systems leave files of their own beside others.
-    (folder / "._part-0.parquet").write_bytes(b"x")
-    assert len(dyads(folder)) == 4
-    elsewhere = out / "mine.parquet"
-    (folder / "part-0.parquet").rename(elsewhere)
-    with pytest.raises(InputError, match=r"mine.parquet: found no column year; expected records as"):
-        dyads(elsewhere)
+    (folder / "._2006.parquet").write_bytes(b"x")
+    assert {row.period for row in dyads(folder, by="year")} == {"2007", None}
+
+
+def test_records_of_an_earlier_version_are_refused(tmp_path: Path, archive: Archive) -> None:
+    from pyarrow import parquet
+
+    file = write(tmp_path, archive[:1], "records") / "records" / "2006.parquet"
+    rows = parquet.read_table(file)
+    (file.parent / "year=2006").mkdir()
+    parquet.write_table(rows.drop_columns(["year"]), file.parent / "year=2006" / "part-0.parquet")
+    file.unlink()
+    with pytest.raises(InputError, match=r"part-0.parquet: found no column year; expected records as"):
+        dyads(tmp_path)
 
 
 @pytest.mark.parametrize("chosen", [slice(3, 4), slice(5, 6)])
@@ -447,6 +538,11 @@ def test_wrong_places(tmp_path: Path, archive: Archive) -> None:
 
     assert error(tmp_path / "missing") == "no such file or folder"
     assert error(tmp_path) == "none of its files"
+    (tmp_path / "run.sqlite").touch()
+    assert error(tmp_path).startswith("a run that is not finished, or that wrote none of these formats")
+    with pytest.raises(InputError, match="the same secrel extract again goes on with the run"):
+        dyads(tmp_path)
+    (tmp_path / "run.sqlite").unlink()
     (tmp_path / "articles.jsonl.part").write_text("{}", encoding="utf-8")
     assert error(tmp_path) == "only unfinished results: articles.jsonl.part"
     (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
@@ -502,9 +598,11 @@ def test_dataframe(out: Path) -> None:
     assert frame["period"].tolist()[:3] == ["2006", "2007", "2007"]
     assert frame["period"].isna().tolist() == [False, False, False, True]
     assert frame["first_date"][0] == pandas.Timestamp("2006-07-11")
-    empty = dyads(out, head="XXX").to_dataframe()
+    assert frame["first_year"].isna().tolist() == [False, False, False, True]
+    empty = dyads(out, head="FRA").to_dataframe()
     assert len(empty) == 0
     assert str(empty["first_date"].dtype) == "datetime64[s]"
+    assert {str(empty[name].dtype) for name in ("n_sentences", "first_year", "last_year")} == {"Int64"}
 
 
 @pytest.mark.parametrize(
@@ -521,6 +619,9 @@ def test_dataframe(out: Path) -> None:
         ("NATO", None, "NAT", False),
         (None, None, "RUS", False),
         ("A.B", None, "A.", False),
+        ("GEOREB", "GEO", "GEO", False),
+        ("GEOREBMIL", "GEO", "GEOREB", True),
+        ("GEOOPP", "GEO", "GEO", True),
     ],
 )
 def test_matches(code: str | None, country: str | None, wanted: str, fits: bool) -> None:
@@ -659,3 +760,24 @@ def test_commands_of_the_page_say_what_its_queries_say(
                 assert counted == [(sum(int(row["n_statements"]) for row in rows),)]
                 asked += 1
     assert asked == 6
+
+
+def test_the_query_of_the_readme_says_since_when(root: Path, out: Path) -> None:
+    (query,) = re.findall(r"```sql\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    with duckdb.connect(str(out / "secrel.duckdb"), read_only=True) as connection:
+        assert connection.execute(query).fetchall() == [("RUS", "GEO", 3, 2006), ("RUSMIL", "GEO", 1, None)]
+
+
+def test_python_of_the_page_writes_what_it_says(
+    page: str, tmp_path: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+
+    class Model:
+        def pipe(self, texts: list[str]) -> list[Document]:
+            return [document for (document, _), _ in zip(archive, texts, strict=False)]
+
+    monkeypatch.setattr(secrel, "load", Model)
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
+    assert sum(row.n_statements for row in dyads("records")) == 6

@@ -72,6 +72,10 @@ def test_edges_are_dyads(tmp_path: Path, archive: Archive, sink_type: SinkType) 
         ("RUSMIL", "GEO", "pressures", "actual", 1, 1, 1.0, False),
     ]
     assert ("RUS", "GEO", "2006-07-11", "2007-10-01") in edges(graph, "first_date", "last_date")
+    assert ("NATOMIL", "GEO", None, 2007, 2007, 1) in edges(
+        graph, "first_date", "first_year", "last_year", "n_sentences"
+    )
+    assert {node: data["party"] for node, data in graph.nodes(data=True)}["NATOMIL"] == "NATO"
     assert {data["kind"] for _, _, data in graph.edges(data=True)} == {"relation", "stance"}
 
 

@@ -28,20 +28,16 @@ def write(folder: Path, archive: Archive) -> Path:
 
 
 def read(folder: Path) -> Any:
-    return dataset.dataset(folder, partitioning="hive").to_table()
+    return dataset.dataset(folder).to_table()
 
 
 def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_rows_are_the_records_partitioned_by_year(tmp_path: Path, archive: Archive) -> None:
+def test_rows_are_the_records_year_by_year(tmp_path: Path, archive: Archive) -> None:
     folder = write(tmp_path / "records", archive)
-    assert sorted(files(folder)) == [
-        "year=2006/part-0.parquet",
-        "year=2007/part-0.parquet",
-        "year=__HIVE_DEFAULT_PARTITION__/part-0.parquet",
-    ]
+    assert sorted(files(folder)) == ["2006.parquet", "2007.parquet", "no-year.parquet"]
     rows = read(folder).to_pylist()
     for row in rows:
         for column in ("date", "when_start", "when_end"):
@@ -56,7 +52,7 @@ def test_rows_are_the_records_partitioned_by_year(tmp_path: Path, archive: Archi
 def test_columns_have_types_whatever_is_missing(tmp_path: Path, archive: Archive, chosen: slice) -> None:
     write(tmp_path / "records", archive[chosen])
     schema = read(tmp_path / "records").schema
-    assert sorted(schema.names) == sorted(Record.columns())
+    assert schema.names == list(Record.columns())
     types = {name: str(schema.field(name).type) for name in schema.names}
     assert {name for name, kind in types.items() if kind == "date32[day]"} == {"date", "when_start", "when_end"}
     assert {name for name, kind in types.items() if kind == "double"} == {"score", "status_score"}
@@ -64,21 +60,29 @@ def test_columns_have_types_whatever_is_missing(tmp_path: Path, archive: Archive
     assert {types[name] for name in ("article", "head_actor", "speaker", "report_date", "duplicate_of")} == {"string"}
 
 
-def test_without_any_year_there_are_no_partitions(
-    tmp_path: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # A reader could not tell the type of a column that has only nulls in the names of folders.
+def test_without_any_year_there_is_one_file(tmp_path: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "ROWS_HELD", 1)
     folder = write(tmp_path / "records", archive[3:4])
-    assert list(files(folder)) == ["part-0.parquet"]
+    assert list(files(folder)) == ["no-year.parquet"]
     assert [(row["head_actor"], row["year"]) for row in read(folder).to_pylist()] == [("RUSMIL", None), ("RUS", None)]
+
+
+@pytest.mark.parametrize("chosen", [slice(0, None), slice(3, 4), slice(0, 2)])
+def test_pandas_reads_the_folder_as_one_table(tmp_path: Path, archive: Archive, chosen: slice) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_parquet(write(tmp_path / "records", archive[chosen]), dtype_backend="numpy_nullable")
+    assert list(frame.columns) == list(Record.columns())
+    years = [record.year for document, _ in archive[chosen] for record in document.to_records()]
+    assert sorted(frame["year"].dropna()) == sorted(year for year in years if year is not None)
+    assert frame["year"].isna().sum() == years.count(None)
+    assert str(frame["year"].dtype) == "Int32"
 
 
 def test_years_are_numbers_for_a_reader(tmp_path: Path, archive: Archive) -> None:
     duckdb = pytest.importorskip("duckdb")
     folder = write(tmp_path / "records", archive)
     rows = duckdb.sql(
-        f"SELECT year, count(*), min(date) FROM read_parquet('{folder}/**/*.parquet', hive_partitioning = true)"
+        f"SELECT year, count(*), min(date) FROM read_parquet('{folder}/*.parquet')"
         " GROUP BY year ORDER BY year NULLS LAST"
     ).fetchall()
     assert rows == [(2006, 5, date(2006, 7, 11)), (2007, 6, date(2007, 10, 1)), (None, 2, None)]
@@ -92,7 +96,7 @@ def test_rows_are_written_before_the_end(tmp_path: Path, archive: Archive, monke
             sink.write(document, name)
             assert sink._n_held < 3
     assert read(tmp_path / "parts").to_pylist() == whole
-    file = pyarrow.parquet.ParquetFile(tmp_path / "parts" / "year=2006" / "part-0.parquet")
+    file = pyarrow.parquet.ParquetFile(tmp_path / "parts" / "2006.parquet")
     assert file.num_row_groups > 1
 
 
@@ -117,8 +121,14 @@ def test_documents_without_records_give_columns_without_rows(tmp_path: Path, arc
 def test_a_later_run_replaces_the_earlier_one_whole(tmp_path: Path, archive: Archive) -> None:
     write(tmp_path / "records", archive)
     write(tmp_path / "records", archive[1:2])
-    assert list(files(tmp_path / "records")) == ["year=2007/part-0.parquet"]
+    assert list(files(tmp_path / "records")) == ["2007.parquet"]
     assert [path.name for path in tmp_path.iterdir()] == ["records"]
+
+
+def test_what_an_earlier_version_wrote_is_replaced(tmp_path: Path, archive: Archive) -> None:
+    (tmp_path / "records" / "year=2006").mkdir(parents=True)
+    (tmp_path / "records" / "year=2006" / "part-0.parquet").write_bytes(b"")
+    assert list(files(write(tmp_path / "records", archive[1:2]))) == ["2007.parquet"]
 
 
 def test_a_folder_that_holds_something_else_is_not_replaced(tmp_path: Path, archive: Archive) -> None:

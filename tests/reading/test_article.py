@@ -40,8 +40,7 @@ RUSSIAN = "Губернатор приграничного района сказ
                 "11 July, 2006",
                 "July 11th, 2006",
                 "11.07.2006",
-                "By: Ilse Brandt\nJuly 11, 2006",
-                "\nCategory: Home Page\nBy: Ilse Brandt\n\nJuly 11, 2006",
+                "\nCategory: Home Page\n\nJuly 11, 2006",
             )
         ),
         ("Publication: Watch -- Volume: 12 Issue: 2", Metadata("Watch", 12, 2, None, None)),
@@ -73,6 +72,13 @@ def test_header(text: str, metadata: Metadata) -> None:
     assert (document.text, document.id, document.sentences, document.entities) == (text, "x", None, ())
 
 
+def test_title_and_author_of_a_header_are_metadata() -> None:
+    document = parse_article("Klow Shuts the Bridge\nBy: Ilse Brandt\n11 July 2006\n\nBody.", source="a.txt")
+    assert document.metadata == Metadata(
+        date="2006-07-11", year=2006, source="a.txt", title="Klow Shuts the Bridge", author="Ilse Brandt"
+    )
+
+
 def test_source_is_kept_with_and_without_header() -> None:
     assert parse_article("Body.", source="a.txt").metadata == Metadata(source="a.txt")
     assert parse_article(EDM, source="a.txt").metadata.source == "a.txt"
@@ -89,7 +95,8 @@ def test_source_is_kept_with_and_without_header() -> None:
         (f"{EDM}\nJuly is hot.\nBody.", "\nJuly is hot.\nBody."),
         (f"{EDM}\n2005\nBody.", "\nBody."),
         (f"{EDM}\nBy: Ilse Brandt\nJuly 11, 2006\nBody.", "\nBody."),
-        (f"{EDM}\nBy: Ilse Brandt\nBody.\nJuly 11, 2006", "\nBy: Ilse Brandt\nBody.\nJuly 11, 2006"),
+        (f"{EDM}\nBy: Ilse Brandt\nBody.\nJuly 11, 2006", "\nBody.\nJuly 11, 2006"),
+        ("Klow Shuts the Bridge\nBy: Ilse Brandt\n2006-07-11\n\nBody.", "\n\nBody."),
         (f"{EDM}\n2005 was hot.\nBody.", "\n2005 was hot.\nBody."),
         (f"{EDM}\n1805\nBody.", "\n1805\nBody."),
         (f"\ufeff{EDM}", ""),

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from secrel.errors import InputError
+from secrel.errors import ConfigError, InputError
 from secrel.reading import decode_text, detect_encoding, page_encoding, read_article
-from secrel.reading.encodings import codec
+from secrel.reading.encodings import check_encoding, codec, document_kind, unmarked_utf16
 
 ENGLISH = "The general’s men – all “volunteers” – crossed the river on Monday, and nobody in Tbilisi was surprised. "
 FRENCH = "Général Hervé Lefèvre a déclaré que l’armée resterait à N’Djamena cet été. "
@@ -17,6 +17,8 @@ RUSSIAN = "Губернатор приграничного района сказ
     [
         (ENGLISH, "utf-8"),
         (ENGLISH, "utf-16"),
+        (ENGLISH, "utf-16-le"),
+        (ENGLISH + RUSSIAN, "utf-16-be"),
         (ENGLISH, "utf-32"),
         (ENGLISH, "utf-8-sig"),
         (ENGLISH, "cp1252"),
@@ -42,6 +44,37 @@ def test_detects(text: str, encoding: str) -> None:
 def test_binary_data_has_no_encoding() -> None:
     assert detect_encoding(bytes(range(256)) * 4) is None
     assert detect_encoding(b"\x00\x01\x02\xff\xfe" * 10) is None
+    # Small numbers of two bytes are no letters.
+    assert unmarked_utf16(bytes(byte for n in range(1, 200) for byte in (n, 0))) is None
+    assert unmarked_utf16(ENGLISH.encode("utf-16")) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7\n\x00\xe2", "a PDF file"),
+        (b"PK\x03\x04\x14\x00[Content_Types].xml ... word/document.xml", "a Word document"),
+        (b"PK\x03\x04\x14\x00mimetypeapplication/epub+zip", "an EPUB book"),
+        (b"PK\x03\x04\x14\x00a.txt", "a zip archive"),
+        (b"{\\rtf1\\ansi Kyiv spoke.}", "a Rich Text file"),
+        (b"PK is a party; word/document.xml is none.", None),
+        (b"The file began with %PDF-1.7.", None),
+    ],
+)
+def test_kinds_of_documents(data: bytes, kind: str | None) -> None:
+    found = document_kind(data)
+    assert (found and found[0]) == kind
+
+
+@pytest.mark.parametrize("name", ["utf-8", "UTF8", "cp1252", "utf-16", "utf-32-be", "auto"])
+def test_known_encodings(name: str) -> None:
+    check_encoding(name)
+
+
+@pytest.mark.parametrize("name", ["utf9", "", "base64", "a\x00b"])
+def test_unknown_encodings(name: str) -> None:
+    with pytest.raises(ConfigError, match="expected an encoding Python knows, such as utf-8 or cp1252, or auto"):
+        check_encoding(name)
 
 
 @pytest.mark.parametrize(

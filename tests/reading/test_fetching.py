@@ -5,13 +5,14 @@ import itertools
 import time
 from collections.abc import Iterator
 from email.utils import formatdate
+from pathlib import Path
 
 import pytest
 from web_server import Reply, Server
 
 from secrel.errors import InputError
 from secrel.reading import Fetcher
-from secrel.reading.fetching import fetching
+from secrel.reading.fetching import fetching, local_path
 
 pytest.importorskip("httpx")
 
@@ -20,6 +21,26 @@ pytest.importorskip("httpx")
 def fetcher() -> Iterator[Fetcher]:
     with Fetcher(timeout=5, max_bytes=10_000, delay=0, backoff=0.01) as opened:
         yield opened
+
+
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [
+        ("feed.xml", "feed.xml"),
+        ("a://b", None),
+        ("C:/feeds/a.xml", "C:/feeds/a.xml"),
+        ("file:///feeds/a%20b.xml", "/feeds/a b.xml"),
+        ("FILE://localhost/feeds/a.xml", "/feeds/a.xml"),
+        ("file://other/feeds/a.xml", None),
+        ("ftp://example.org/feed.xml", None),
+    ],
+)
+def test_local_paths(source: str, path: str | None) -> None:
+    if path is not None:
+        assert local_path(source) == Path(path)
+    else:
+        with pytest.raises(InputError, match="found an address that cannot be fetched; expected one of http:// or"):
+            local_path(source)
 
 
 def test_fetches(server: Server, fetcher: Fetcher) -> None:

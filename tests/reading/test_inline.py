@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from secrel.domain import Document, Entity, LabelScheme, Metadata, Pair, Relation, Span, Stance
 from secrel.errors import AnnotationError
-from secrel.reading import format_inline, parse_inline
+from secrel.reading import format_inline, parse_article, parse_inline
 from secrel.reading.corpus import Corpus
 
 INLINE = """\
@@ -70,6 +70,15 @@ def test_date_line_below_the_header_is_no_sentence(scheme: LabelScheme) -> None:
     assert document.metadata.date == "2006-07-11"
     assert [span.of(document.text) for span in document.sentences or ()] == ["Osh slept."]
     assert parse_inline(format_inline(document), scheme).document == document
+
+
+def test_a_header_of_several_lines_survives_the_round_trip(scheme: LabelScheme) -> None:
+    text = "Klow Shuts the Bridge\nBy: Ilse Brandt\n11 July 2006\n\nNobody slept.\n"
+    start = text.index("Nobody")
+    document = parse_article(text).replace(sentences=(Span(start, start + 13),))
+    again = parse_inline(format_inline(document), scheme).document
+    assert again.metadata == document.metadata
+    assert [span.of(again.text) for span in again.sentences or ()] == ["Nobody slept."]
 
 
 def test_longest_label_wins_and_a_label_ends_at_a_word_end() -> None:

@@ -37,7 +37,10 @@ class Progress:
         n_done: Those that are done with, in whatever way.
         n_unchanged: Those of them that needed no reading again.
         n_failed: Those of them that failed in this run.
-        n_outdated: At the start: articles that have results of another model and are read again.
+        n_outdated: At the start: articles that have results of another model, or of other knowledge, and are read
+            again.
+        slowest: While reading with processes: the name of the article that a process has been at for longest.
+        seconds: For how long.
     """
 
     step: Literal["reading", "comparing", "writing", "fetching"]
@@ -46,6 +49,8 @@ class Progress:
     n_unchanged: int = 0
     n_failed: int = 0
     n_outdated: int = 0
+    slowest: str | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def extract_archive(
     formats: Sequence[str] = ("jsonl",),
     retry_failed: bool = False,
     min_score: float | None = None,
+    knowledge: Sequence[str | Path] = (),
     options: ReadOptions | None = None,
     loader: Loader | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -121,15 +127,16 @@ def extract_archive(
         retry_failed: Whether articles that failed before are read again. The options of reading may differ from those
             of earlier runs then: they hold for these articles, and all others are read as in earlier runs.
         min_score: As for :func:`secrel.load`.
+        knowledge: As for :func:`secrel.load`. With other ones than before, all articles are read again.
         options: How files are read.
-        loader: Makes the pipeline of a worker, instead of ``model`` and ``min_score``.
-        on_progress: Called at the start of every step and after every article.
+        loader: Makes the pipeline of a worker, instead of ``model``, ``min_score`` and ``knowledge``.
+        on_progress: Called at the start of every step, after every article, and while one takes long.
 
     Returns:
         What was done. Articles that failed are named in it and in ``OUT/failures.jsonl``.
 
     Raises:
-        ConfigError: If Ray is asked for and not installed.
+        ConfigError: If Ray is asked for and not installed, or a file of ``knowledge`` is missing or malformed.
         ModelError: If the model cannot be loaded.
         InputError: If two articles have the same name.
         OutputError: If the folder cannot be written to, is in use, holds results of other options, or lies among pages
@@ -147,7 +154,7 @@ def extract_archive(
     chosen = [find_format(name) for name in dict.fromkeys(formats)]
     options = options or ReadOptions()
     on_progress = on_progress or _ignore
-    loader = loader or model_loader(model, min_score=min_score)
+    loader = loader or model_loader(model, min_score=min_score, knowledge=knowledge)
     if not isinstance(paths, Inputs):
         paths = find_inputs([paths] if isinstance(paths, (str, Path)) else paths, without=out)
     check_place(paths.sources, out, chosen)
@@ -156,12 +163,13 @@ def extract_archive(
             asdict(options) | {"min_score": min_score}, may_differ=READING_OPTIONS if retry_failed else ()
         )
         ordinary = ReadOptions(**{name: settled[name] for name in READING_OPTIONS})
-        pool: Pool | ClusterPool = Pool(loader, ordinary, jobs, on_pause=store.commit)
-        if engine == "ray":
-            pool = ClusterPool(loader, ordinary, jobs, address=address, on_pause=store.commit)
         n_articles = store.give(paths.sources)
+        reading = _Reading(store, loader.fingerprint, n_articles, on_progress)
+        pool: Pool | ClusterPool = Pool(loader, ordinary, jobs, on_pause=reading.pause)
+        if engine == "ray":
+            pool = ClusterPool(loader, ordinary, jobs, address=address, on_pause=reading.pause)
         tasks = _tasks(store.pending(loader.fingerprint, retry=options if retry_failed else None), ordinary)
-        n_read = _read(store, pool, tasks, loader.fingerprint, n_articles, on_progress=on_progress)
+        n_read = reading.run(pool, tasks)
         n_reprints = store.mark_reprints(
             lambda n_done, n_new: on_progress(Progress("comparing", n_new, n_done)),
         )
@@ -182,29 +190,44 @@ def extract_archive(
         )
 
 
-def _read(
-    store: Store,
-    pool: Pool | ClusterPool,
-    tasks: Iterator[Task],
-    model: str,
-    n_articles: int,
-    *,
-    on_progress: Callable[[Progress], None],
-) -> int:
-    on_progress(Progress("reading", n_articles, n_outdated=store.count_of_other_models(model)))
-    n_done = n_unchanged = n_failed = 0
-    try:
-        for row in pool.run(tasks):
-            store.put(row, model)
-            n_done += 1
-            n_unchanged += row.status == "unchanged"
-            n_failed += row.status == "failed"
-            on_progress(Progress("reading", n_articles, n_done, n_unchanged, n_failed))
-    finally:
-        # Ctrl-C among others: what came in is kept.
-        pool.close()
-        store.commit()
-    return n_done - n_unchanged
+class _Reading:
+    """Keeps what workers answer, and tells how far they are."""
+
+    def __init__(self, store: Store, model: str, n_total: int, on_progress: Callable[[Progress], None]) -> None:
+        self._store, self._model, self._on_progress = store, model, on_progress
+        self._progress = Progress("reading", n_total)
+        self._pool: Pool | ClusterPool | None = None
+
+    def run(self, pool: Pool | ClusterPool, tasks: Iterator[Task]) -> int:
+        """Reads all; returns how many articles were not unchanged."""
+        self._pool = pool
+        self._on_progress(replace(self._progress, n_outdated=self._store.count_of_other_models(self._model)))
+        try:
+            for row in pool.run(tasks):
+                self._store.put(row, self._model)
+                before = self._progress
+                self._progress = replace(
+                    before,
+                    n_done=before.n_done + 1,
+                    n_unchanged=before.n_unchanged + (row.status == "unchanged"),
+                    n_failed=before.n_failed + (row.status == "failed"),
+                )
+                self._tell()
+        finally:
+            # Ctrl-C among others: what came in is kept.
+            pool.close()
+            self._store.commit()
+        return self._progress.n_done - self._progress.n_unchanged
+
+    def pause(self) -> None:
+        """Puts away what came so far, and says what is waited for."""
+        self._store.commit()
+        self._tell()
+
+    def _tell(self) -> None:
+        slowest = None if self._pool is None else self._pool.slowest()
+        name, seconds = slowest or (None, 0.0)
+        self._on_progress(replace(self._progress, slowest=name, seconds=seconds))
 
 
 def _tasks(pending: Iterator[Task], options: ReadOptions) -> Iterator[Task]:

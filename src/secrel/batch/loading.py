@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,7 @@ from secrel._version import __version__
 from secrel.config import read_scheme
 from secrel.domain import LabelScheme
 from secrel.errors import ConfigError, ModelError
+from secrel.knowledge import load_knowledge
 from secrel.pipeline import Pipeline, find_model, load
 
 # What stands in a model folder and is not read to run the model.
@@ -64,28 +66,34 @@ class ModelLoader:
     fingerprint: str
     scheme: LabelScheme
     min_score: float | None = None
+    knowledge: tuple[Path, ...] = ()
 
     def __call__(self) -> Pipeline:
         """Loads the pipeline.
 
         Raises:
             ModelError: If the folder is incomplete or damaged.
+            ConfigError: If a file of actors is missing or malformed.
         """
         import torch
 
         torch.set_num_threads(1)
-        return load(self.folder, min_score=self.min_score)
+        return load(self.folder, min_score=self.min_score, knowledge=self.knowledge)
 
 
-def model_loader(model: str | Path | None = None, *, min_score: float | None = None) -> ModelLoader:
+def model_loader(
+    model: str | Path | None = None, *, min_score: float | None = None, knowledge: Sequence[str | Path] = ()
+) -> ModelLoader:
     """The loader of a model; the weights are read for their fingerprint only.
 
     Args:
         model: As for :func:`secrel.load`.
         min_score: As for :func:`secrel.load`.
+        knowledge: As for :func:`secrel.load`. What the files say is part of the fingerprint.
 
     Raises:
         ModelError: If there is no such model, or its folder is damaged.
+        ConfigError: If a file of actors is missing or malformed.
     """
     folder = find_model(model).resolve()
     try:
@@ -96,16 +104,26 @@ def model_loader(model: str | Path | None = None, *, min_score: float | None = N
         raise ModelError(
             folder, found=f"{type(error).__name__}: {error}", expected="a complete model folder"
         ) from error
-    return ModelLoader(folder, title, _fingerprint(folder), scheme, min_score)
+    tables = tuple(Path(path).resolve() for path in knowledge)
+    if tables:
+        load_knowledge(tables)
+    return ModelLoader(folder, title, _fingerprint(folder, tables), scheme, min_score, tables)
 
 
-def _fingerprint(folder: Path) -> str:
+def _fingerprint(folder: Path, tables: Sequence[Path]) -> str:
     whole = hashlib.sha256(f"secrel {__version__}".encode())
     for path in sorted(folder.iterdir()):
         if path.is_file() and not path.name.startswith(".") and path.name not in _BESIDE:
-            with path.open("rb") as file:
-                content = hashlib.sha256()
-                while block := file.read(1 << 20):
-                    content.update(block)
-            whole.update(f"{path.name} {content.hexdigest()}\n".encode())
+            whole.update(f"{path.name} {_digest(path)}\n".encode())
+    for path in tables:
+        # Later ones go before earlier ones.
+        whole.update(f"knowledge {_digest(path)}\n".encode())
     return whole.hexdigest()
+
+
+def _digest(path: Path) -> str:
+    content = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            content.update(block)
+    return content.hexdigest()

@@ -14,7 +14,7 @@ from secrel.reading.article import read_bytes
 from secrel.reading.encodings import codec, fits
 from secrel.reading.feed_formats import is_listing
 from secrel.reading.feeds import PAGE_TYPES, format_entry, list_items
-from secrel.reading.fetching import fetching, is_web_address
+from secrel.reading.fetching import fetching, is_web_address, local_path
 from secrel.reading.web import PAGE_SUFFIXES
 
 _ARCHIVE_TYPE = "multipart/related"
@@ -165,7 +165,7 @@ class _Choice:
 def _list_source(source: str | Path, fetcher: Fetcher, *, pages: PageFolder | None) -> Iterator[_Wanted]:
     """The articles of a source; its own page is at hand then, unless ``pages`` has it already."""
     if not is_web_address(str(source)):
-        yield from _list_file(Path(source), fetcher)
+        yield from _list_file(source if isinstance(source, Path) else local_path(source), fetcher)
         return
     item = FeedItem(str(source), address_id(str(source)))
     if pages is not None and pages.has(item.address):
@@ -181,6 +181,8 @@ def _list_source(source: str | Path, fetcher: Fetcher, *, pages: PageFolder | No
 
 
 def _list_file(path: Path, fetcher: Fetcher) -> Iterator[_Wanted]:
+    if path.is_dir():
+        raise InputError(path, found="a folder", expected=f"{_EXPECTED}; pages that are there `secrel extract` reads")
     data, suffix = read_bytes(path, fetcher.max_bytes), path.suffix.lower()
     if is_listing(data):
         yield from map(_Wanted, list_items(Fetched(str(path), data, "", None), fetcher=fetcher))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from secrel.batch.workers import Pool
 from secrel.domain import Document, Record
 from secrel.errors import ConfigError, InputError, ModelError
 from secrel.output.columns import checked_integer, column_types, parse_day
-from secrel.output.parquet import PARTITION, arrow_schema
+from secrel.output.parquet import record_schema
 
 if TYPE_CHECKING:
     import pyarrow
@@ -57,14 +57,6 @@ def result_schema() -> pyarrow.Schema:
     return pyarrow.schema(
         [(name, pyarrow.string()) for name in ("name", "status", "reason", "id", "published", "sha256", "document")]
     )
-
-
-def record_schema() -> pyarrow.Schema:
-    """The columns of :func:`to_records`: those of :class:`secrel.Record`, with types."""
-    import pyarrow
-
-    # In the files of the Parquet format the year is in the names of folders.
-    return arrow_schema().insert(Record.columns().index(PARTITION), pyarrow.field(PARTITION, pyarrow.int32()))
 
 
 def path_dataset(paths: str | Path | Iterable[str | Path] | Inputs, *, block_size: int | None = None) -> Dataset:
@@ -107,6 +99,7 @@ def extract_dataset(
     workers: int,
     model: str | Path | None = None,
     min_score: float | None = None,
+    knowledge: Sequence[str | Path] = (),
     options: ReadOptions | None = None,
     loader: Loader | None = None,
     batch_size: int = BATCH,
@@ -123,9 +116,10 @@ def extract_dataset(
         workers: Actors. Each takes one processor and computes on one thread.
         model: As for :func:`secrel.load`. Its folder has to be there on every machine.
         min_score: As for :func:`secrel.load`.
+        knowledge: As for :func:`secrel.load`. The files have to be there on every machine.
         options: How files are read.
-        loader: Makes the pipeline of a worker, instead of ``model`` and ``min_score``; of a module that workers can
-            import.
+        loader: Makes the pipeline of a worker, instead of ``model``, ``min_score`` and ``knowledge``; of a module that
+            workers can import.
         batch_size: Articles that a worker is given at a time, at least a block of the dataset; without influence on
             the results.
 
@@ -142,7 +136,7 @@ def extract_dataset(
     check_installed()
     if workers < 1:
         raise ValueError(f"workers is at least 1, not {workers}")
-    loader = loader or model_loader(model, min_score=min_score)
+    loader = loader or model_loader(model, min_score=min_score, knowledge=knowledge)
     return extract_tasks(dataset, loader, options or ReadOptions(), workers, batch_size, packed=False)
 
 
@@ -154,7 +148,7 @@ def to_records(results: Dataset) -> Dataset:
             over; they are rows of ``results``.
 
     Returns:
-        A dataset with the columns of :func:`record_schema`; ``duplicate_of`` is null throughout.
+        A dataset with the columns of :func:`secrel.output.parquet.record_schema`; ``duplicate_of`` is null throughout.
 
     Raises:
         OutputError: While the dataset is computed, if a date is no ISO 8601 date, or a number needs more than 32 bits.
@@ -282,10 +276,10 @@ def _typed(record: Record) -> dict[str, Any]:
 
 def _check_model(loader: Loader) -> None:
     if isinstance(loader, ModelLoader):
-        here = model_loader(loader.folder).fingerprint
+        here = model_loader(loader.folder, knowledge=loader.knowledge).fingerprint
         if here != loader.fingerprint:
             raise ModelError(
                 loader.folder,
-                found="another model, or another version of secrel, on a machine of the cluster",
+                found="another model, other knowledge, or another version of secrel, on a machine of the cluster",
                 expected="the same on all machines",
             )

@@ -199,13 +199,9 @@ class Store:
             raise OutputError(self.path, found=found, expected=expected)
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = FULL")
-        if fresh:
-            self.connection.executescript(_TABLES)
-        elif version == 1:
-            self.connection.executescript(_FROM_VERSION_1)
-        else:
-            # Takes the lock that keeps other runs out.
-            self.connection.executescript("BEGIN IMMEDIATE; COMMIT;")
+        # Each takes the lock that keeps other runs out.
+        opening = _TABLES if fresh else _FROM_VERSION_1 if version == 1 else "BEGIN IMMEDIATE; COMMIT;"
+        self.connection.executescript(opening)
         execute(_GIVEN)
 
     @contextmanager
@@ -226,25 +222,28 @@ class Store:
     # What is asked for
 
     def settle(self, options: dict[str, Any], *, may_differ: Iterable[str] = ()) -> dict[str, Any]:
-        """Keeps the options of the first run, and refuses others.
+        """Keeps the options of the first run, and refuses others once an article has a result that they would mix with.
+
+        Until then what failed by the earlier options is forgotten, to be read by the new ones.
 
         Args:
             options: The options, as plain data.
             may_differ: Those that may be others this time.
 
         Returns:
-            The options of the first run.
+            The options that hold for this run folder.
 
         Raises:
-            OutputError: If an option differs.
+            OutputError: If another option differs.
         """
         row = self.connection.execute("SELECT value FROM settings WHERE key = 'options'").fetchone()
-        if row is None:
+        before: dict[str, Any] = {} if row is None else json.loads(row[0])
+        if before != options and not self._count("articles WHERE document IS NOT NULL"):
             self._begin()
-            self.connection.execute("INSERT INTO settings VALUES ('options', ?)", (json.dumps(options),))
+            self.connection.execute("DELETE FROM articles")
+            self.connection.execute("INSERT OR REPLACE INTO settings VALUES ('options', ?)", (json.dumps(options),))
             self.commit()
             return options
-        before: dict[str, Any] = json.loads(row[0])
         for name, value in options.items():
             if name not in may_differ and before.get(name) != value:
                 raise OutputError(
@@ -394,4 +393,7 @@ class Store:
 
 
 def _option(name: str, value: object) -> str:
-    return f"--{name.replace('_', '-')} {value}"
+    option = f"--{name.replace('_', '-')}"
+    if value is None or value is False:
+        return f"no {option}"
+    return option if value is True else f"{option} {value}"

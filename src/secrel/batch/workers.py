@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -47,6 +49,7 @@ def serve(connection: Connection, loader: Loader, options: ReadOptions) -> None:
     """
     # The parent process is told to stop and stops its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     loaded: list[Pipeline] = []
 
@@ -74,6 +77,19 @@ def serve(connection: Connection, loader: Loader, options: ReadOptions) -> None:
         return
 
 
+def _end_with_parent() -> None:
+    """Ends this process when its parent is gone, however that ended, in the middle of an article, too."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 @dataclass(slots=True, eq=False)
 class _Worker:
     process: BaseProcess
@@ -81,8 +97,12 @@ class _Worker:
     state: str = _STARTING
     tasks: deque[Task] = field(default_factory=deque)
     n_read: int = 0
+    since: float = 0.0
+    """When it began with the first of its tasks, on the monotonic clock."""
 
     def give(self, task: Task) -> None:
+        if not self.tasks:
+            self.since = time.monotonic()
         self.tasks.append(task)
         # If it has died meanwhile, that is seen when its answer is waited for.
         with suppress(OSError):
@@ -156,6 +176,14 @@ class Pool:
                 expected="a machine that can run the model, and memory for as many of them (--jobs)",
             )
 
+    def slowest(self) -> tuple[str, float] | None:
+        """The name of the article that a process has been at for longest, and for how many seconds."""
+        busy = [worker for worker in self._workers if worker.tasks]
+        if not busy:
+            return None
+        worker = min(busy, key=lambda worker: worker.since)
+        return worker.tasks[0].name, time.monotonic() - worker.since
+
     def close(self) -> None:
         """Ends all processes at once."""
         while self._workers:
@@ -215,7 +243,7 @@ class Pool:
         if isinstance(answer, str):
             worker.state = answer
             return
-        task = worker.tasks.popleft()
+        task, worker.since = worker.tasks.popleft(), time.monotonic()
         self._deaths = 0
         worker.n_read += answer.status != "unchanged"
         if worker.n_read >= LIFETIME and not worker.tasks:

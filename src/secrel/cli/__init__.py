@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 from secrel._version import __version__
 from secrel.cli import (
@@ -23,7 +27,7 @@ from secrel.cli import (
 )
 from secrel.errors import SecrelError
 
-DONE, SOME_FAILED, BAD_USAGE = 0, 1, 2
+DONE, SOME_FAILED, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
 _VERBS = (extract, fetch, dyads, train, calibrate, evaluate, behaviour, crossvalidate, curve, annotation, info)
 
 
@@ -32,7 +36,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="secrel",
         description="Who cooperates with, pressures, trains or deploys to whom, out of security-affairs articles.",
-        epilog="Exit status: 0 done, 1 some inputs failed (named on standard error, the others written), 2 bad usage.",
+        epilog="Exit status: 0 done, 1 some inputs failed (named on standard error, the others written), 2 bad usage,"
+        " 130 interrupted (by Ctrl-C or SIGTERM; what was finished is kept).",
     )
     parser.add_argument("--version", action="version", version=f"secrel {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -55,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     parsed = build_parser().parse_args(arguments)
     try:
-        status: int = parsed.run(parsed)
+        with _ended_by_sigterm():
+            status: int = parsed.run(parsed)
     except SecrelError as error:
         print(f"secrel: {error}", file=sys.stderr)  # noqa: T201
         return BAD_USAGE
@@ -65,5 +71,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         print("secrel: interrupted; what was finished is kept", file=sys.stderr)  # noqa: T201
-        return 130
+        return INTERRUPTED
     return status
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM, which would end this process at once, is meanwhile taken as Ctrl-C is."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)

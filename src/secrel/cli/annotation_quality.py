@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secrel.cli.arguments import add_articles, add_training, say
+from secrel.cli.arguments import add_articles, add_training, say, say_missing
 from secrel.domain import Relation
 from secrel.errors import AnnotationError
 
@@ -88,8 +88,7 @@ def run_agreement(arguments: argparse.Namespace) -> int:
             missing.append(name)
             continue
         pairs.append((_marked(corpus, name, folders[0]), _marked(corpus, name, folders[1])))
-    for name in missing:
-        say(f"not compared: {name}, whose text is not at hand")
+    say_missing("not compared", missing, arguments.corpus)
     if not pairs:
         return 1
     sentences = sum(len(first.sentences or ()) for first, _ in pairs)

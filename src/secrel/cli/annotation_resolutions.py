@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secrel.cli.arguments import add_articles, say
+from secrel.cli.arguments import add_articles, say_missing
 from secrel.errors import AnnotationError
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     corpus = read_corpus(arguments.corpus, articles=arguments.articles)
     here, missing = corpus.available(*arguments.split)
-    for name in missing:
-        say(f"not scored: {name}, whose text is not at hand")
+    say_missing("not scored", missing, arguments.corpus)
+    if missing and not here:
+        return 1
     golds = {name: gold for name in here if (gold := corpus.resolutions(name)) is not None}
     if arguments.second:
         golds = {name: gold for name, gold in golds.items() if (Path(arguments.second) / f"{name}.tsv").exists()}

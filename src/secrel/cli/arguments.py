@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 
 def add_articles(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +38,31 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """A number and what it counts: ``1 article``, ``2,000 articles``.
+
+    Args:
+        n: The number.
+        one: What is counted, where it is one.
+        many: Where it is not; ``one`` and an ``s`` if not given.
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 def say(message: str) -> None:
     """Prints a line on standard error."""
     print(f"secrel: {message}", file=sys.stderr)  # noqa: T201
+
+
+def say_missing(what: str, names: Sequence[str], corpus: str) -> None:
+    """Names the articles whose texts are not at hand, and says how to get them.
+
+    Args:
+        what: What was not done with them, as in "not compared".
+        names: The articles.
+        corpus: The corpus folder.
+    """
+    for name in names:
+        say(f"{what}: {name}, whose text is not at hand")
+    if names:
+        say(f"run `secrel annotations fetch {corpus}` to get them, or name their folder by --articles")

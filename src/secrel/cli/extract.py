@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from secrel.cli.arguments import positive
+from secrel.cli.arguments import counted, positive
 from secrel.cli.progress import shown_progress
 from secrel.errors import SecrelError
 
 if TYPE_CHECKING:
     from secrel.batch import Inputs, Progress, ReadOptions, Summary
     from secrel.domain import Document
-    from secrel.output import Sink
+    from secrel.output import Format, Sink
     from secrel.pipeline import Pipeline
 
 TABLE = "table"
+# A folder may well be called out-2.5 or run.2022.
+_FILE_ENDING = re.compile(r"\.[A-Za-z]\w{0,7}")
 
 
 def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,10 +39,9 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="a text or page, a folder of them, or - for a text from standard input"
     )
-    suffixes = sorted({Path(entry.file).suffix for entry in FORMATS.values() if entry.file} - {""})
     parser.add_argument(
         "-o", "--output", metavar="OUT",
-        help=f"folder for the results, or a file ending in {', '.join(suffixes)}; standard output if not given",
+        help=f"folder for the results, or a file ending in {_endings()}; standard output if not given",
     )  # fmt: skip
     parser.add_argument(
         "--format", type=_formats, action="extend", metavar="FORMAT[,FORMAT...]",
@@ -49,6 +52,10 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.add_argument(
         "--min-score", type=_probability, metavar="P", help="leave out what is less probable than P (calibrated)"
     )
+    parser.add_argument(
+        "--knowledge", action="append", default=[], metavar="FILE",
+        help="table of actors of your own that goes before the packaged ones, as docs/resolving.md says (repeatable)",
+    )  # fmt: skip
     parser.add_argument(
         "--jobs", type=positive, metavar="N", help="processes, each with a copy of the model; needs a folder OUT"
         " (default: 1)",
@@ -89,7 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
     for failure in inputs.failures:
         _say(f"failed: {failure}")
     if inputs.skipped and not arguments.quiet:
-        _say(f"skipped {len(inputs.skipped)} files that do not end in {kinds()}: {_some(inputs.skipped)}")
+        skipped = counted(len(inputs.skipped), "file that does not end", "files that do not end")
+        _say(f"skipped {skipped} in {kinds()}: {_some(inputs.skipped)}")
     if not inputs.sources:
         return 1
     options = ReadOptions(arguments.encoding, arguments.max_bytes or MAX_BYTES, arguments.any_language)
@@ -106,11 +114,12 @@ def _run_folder(
 
     seen: list[Progress] = []
     try:
-        with shown_progress(hidden=arguments.quiet or len(inputs.sources) < 2) as show:
+        with shown_progress(hidden=arguments.quiet) as show:
 
             def watch(progress: Progress) -> None:
                 if not seen and progress.n_outdated and not arguments.quiet:
-                    _say(f"{progress.n_outdated} articles have results of another model; they are read again")
+                    outdated = counted(progress.n_outdated, "article has a result", "articles have results")
+                    _say(f"{outdated} of another model or other tables of actors, read again now")
                 seen[:] = [progress]
                 show(progress)
 
@@ -124,6 +133,7 @@ def _run_folder(
                 formats=formats,
                 retry_failed=arguments.retry_failed,
                 min_score=arguments.min_score,
+                knowledge=arguments.knowledge,
                 options=options,
                 on_progress=watch,
             )
@@ -149,20 +159,23 @@ def _report(summary: Summary, *, quiet: bool) -> None:
     if quiet:
         return
     if summary.n_read < summary.n_articles:
-        _say(f"{summary.n_articles - summary.n_read} articles are unchanged and were not read again")
-    if summary.n_absent:
-        _say(
-            f"{summary.n_absent} articles of earlier runs are not among the given ones: left out of the results, kept"
-            f" in {summary.store_file}"
+        unchanged = counted(
+            summary.n_articles - summary.n_read, "article is unchanged and was", "articles are unchanged and were"
         )
+        _say(f"{unchanged} not read again")
+    if summary.n_absent:
+        absent = f"{counted(summary.n_absent, 'article')} of earlier runs not among the given ones"
+        _say(f"{absent}: left out of the results, kept in {summary.store_file}")
     if summary.n_reprints:
-        _say(f"{summary.n_reprints} articles are nearly the text of an earlier one (meta.duplicate_of)")
+        reprints = counted(summary.n_reprints, "article is", "articles are")
+        _say(f"{reprints} nearly the text of an earlier one (meta.duplicate_of)")
     if summary.n_retryable:
-        _say(f"{summary.n_retryable} articles in {summary.failures_file} are read again with --retry-failed")
+        retryable = counted(summary.n_retryable, "article in", "articles in")
+        _say(f"{retryable} {summary.failures_file} to be read again with --retry-failed")
     where = [str(path) for path in summary.files.values()]
     written = f" to {', '.join(where)}" if summary.n_written else ""
     failed = f", {summary.n_failed} failed" if summary.n_failed else ""
-    _say(f"{summary.n_written} articles written{written}{failed}")
+    _say(f"{counted(summary.n_written, 'article')} written{written}{failed}")
 
 
 def _run_stream(
@@ -172,7 +185,7 @@ def _run_stream(
     from secrel.batch import Progress, extract_all
     from secrel.pipeline import load
 
-    pipeline = load(arguments.model, min_score=arguments.min_score)
+    pipeline = load(arguments.model, min_score=arguments.min_score, knowledge=arguments.knowledge)
     n_failed, n_written = len(inputs.failures), 0
     with (
         _sink(form, target, pipeline, show_text=arguments.show_text) as sink,
@@ -193,7 +206,7 @@ def _run_stream(
             show(Progress("reading", len(inputs.sources), n_done, n_failed=n_done - n_written))
     if not arguments.quiet and target is not None:
         where = f" to {target}" if n_written else ""
-        _say(f"{n_written} articles written{where}" + (f", {n_failed} failed" if n_failed else ""))
+        _say(f"{counted(n_written, 'article')} written{where}" + (f", {n_failed} failed" if n_failed else ""))
     return 1 if n_failed else 0
 
 
@@ -221,14 +234,40 @@ def _destination(arguments: argparse.Namespace) -> _Destination:
         return _without_folder(arguments, _Destination(formats, None))
     if TABLE in formats:
         raise SecrelError("--format table", found="-o", expected="standard output, or another format")
-    by_name = None if output.is_dir() else format_of_file(output)
-    if by_name and all(FORMATS[name].file for name in formats):
+    for folder in output.parents:
+        if folder.is_file():
+            raise SecrelError(folder, found="a file", expected="a folder")
+    # With a slash behind it, a name is that of a folder whatever its ending is.
+    named_as_file = not output.is_dir() and not arguments.output.endswith(("/", os.sep))
+    by_name = format_of_file(output) if named_as_file else None
+    if by_name:
         if len(formats) > 1:
             raise SecrelError(output, found=f"one file for {len(formats)} formats", expected="a folder")
+        for name in formats:
+            _check_ending(output, FORMATS[name])
         return _without_folder(arguments, _Destination(formats or (by_name.name,), output))
     if output.exists() and not output.is_dir():
         raise SecrelError(output, found="a file", expected="a folder")
+    if named_as_file and _FILE_ENDING.fullmatch(output.suffix):
+        raise SecrelError(
+            output,
+            found=f"the ending {output.suffix}",
+            expected=f"a file ending in {_endings()}, or a folder ({output}/ if it is to have this name)",
+        )
     return _Destination(formats or ("jsonl",), output, is_folder=True)
+
+
+def _check_ending(output: Path, form: Format) -> None:
+    suffix = Path(form.file or "").suffix
+    if suffix != output.suffix.lower():
+        expected = f"a file ending in {suffix}, or a folder" if suffix else "a folder"
+        raise SecrelError(output, found=f"--format {form.name}", expected=expected)
+
+
+def _endings() -> str:
+    from secrel.output import FORMATS
+
+    return ", ".join(sorted({Path(entry.file).suffix for entry in FORMATS.values() if entry.file} - {""}))
 
 
 def _without_folder(arguments: argparse.Namespace, destination: _Destination) -> _Destination:

@@ -7,7 +7,7 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from secrel.cli.arguments import positive, say
+from secrel.cli.arguments import counted, positive, say
 from secrel.cli.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -64,14 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _report(summary: FetchSummary, since: str | None) -> None:
     if summary.n_older:
-        say(f"{summary.n_older} articles from before {since} were passed over")
+        say(f"passed over {counted(summary.n_older, 'article')} from before {since}")
     if summary.n_undated:
-        say(f"{summary.n_undated} articles without a date in the feed were taken")
+        say(f"took {counted(summary.n_undated, 'article')} without a date in the feed")
     if summary.n_left:
-        say(f"{summary.n_left} articles are left (--limit)")
-    there = f", {summary.n_there} were there already" if summary.n_there else ""
+        say(f"{counted(summary.n_left, 'article')} left (--limit)")
+    there = f", {summary.n_there} there already" if summary.n_there else ""
     failed = f", {summary.n_failed} failed" if summary.n_failed else ""
-    say(f"{summary.n_saved} pages saved to {summary.folder}{there}{failed}")
+    say(f"{counted(summary.n_saved, 'page')} saved to {summary.folder}{there}{failed}")
 
 
 def _day(text: str) -> str:

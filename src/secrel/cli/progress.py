@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from secrel.cli.arguments import counted
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
@@ -24,7 +26,7 @@ def shown_progress(*, hidden: bool = False) -> Iterator[Callable[[Progress], Non
         hidden: Whether nothing is shown.
 
     Yields:
-        Takes the progress, at the start of every step and after every article.
+        Takes the progress, at the start of every step, after every article, and now and then while one takes long.
     """
     if hidden:
         yield lambda progress: None  # noqa: ARG005
@@ -62,7 +64,11 @@ class _Shown:
         if self._lines and now - self._said >= SECONDS_BETWEEN_LINES:
             self._said = now
             left = None if task.time_remaining is None else f"{_duration(task.time_remaining)} left"
-            parts = (f"{progress.step} {progress.n_done:,} of {progress.n_total:,} articles", failed, rate, left)
+            slow = None
+            if progress.slowest is not None and progress.seconds >= SECONDS_BETWEEN_LINES:
+                slow = f"{progress.slowest} for {_duration(progress.seconds)}"
+            done = f"{progress.step} {progress.n_done:,} of {counted(progress.n_total, 'article')}"
+            parts = (done, failed, rate, left, slow)
             print(f"secrel: {', '.join(part for part in parts if part)}", file=sys.stderr, flush=True)  # noqa: T201
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from secrel.domain.pair import Pair, Relation, Stance
 from secrel.domain.record import Record
 from secrel.domain.span import Span
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
@@ -26,7 +29,8 @@ class Metadata:
         volume: Volume number.
         issue: Issue number.
         date: ISO 8601 date; ``None`` where the text does not state it (a volume gives only the year).
-        year: Year, from the date or from the volume of *Eurasia Daily Monitor*.
+        year: Year; that of the date where there is one, whatever was given, else as the text states it alone or
+            from the volume of *Eurasia Daily Monitor*.
         source: Path or address the text was read from.
         title: Title, where it is known apart from the text.
         author: Author or authors, where they are known apart from the text.
@@ -42,6 +46,11 @@ class Metadata:
     title: str | None = None
     author: str | None = None
     duplicate_of: str | None = None
+
+    def __post_init__(self) -> None:
+        """Takes the year from the date."""
+        if self.date is not None and _DAY.fullmatch(self.date):
+            object.__setattr__(self, "year", int(self.date[:4]))
 
 
 @dataclass(frozen=True, slots=True)

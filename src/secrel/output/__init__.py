@@ -8,7 +8,7 @@ from secrel.output.displacy import to_displacy
 from secrel.output.dyads import Dyads, dyads
 from secrel.output.graph import GexfSink, GraphMlSink
 from secrel.output.parquet import ParquetSink
-from secrel.output.plover import PloverSink
+from secrel.output.plover import PloverSink, read_mapping
 from secrel.output.registry import FORMATS, Format, find_format, format_of_file
 from secrel.output.scores import record_scores
 from secrel.output.sinks import BratSink, CsvSink, JsonlSink, Sink, csv_writer, format_json_line
@@ -37,6 +37,7 @@ __all__ = [
     "format_json_line",
     "format_of_file",
     "marked_text",
+    "read_mapping",
     "record_scores",
     "to_dataframe",
     "to_displacy",

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from secrel.domain import Dropped
 from secrel.errors import InputError, SecrelError
+from secrel.knowledge.actors.code_names import name_of
 from secrel.output.statements import find_results, read_statements
 from secrel.output.table import typed_frame
 from secrel.output.tally import (
     POLARITIES,
     RELATIONS,
-    ROLE,
     STATUSES,
     SYMMETRIC,
     Dyad,
@@ -78,8 +78,8 @@ class Dyads:
             ImportError: If pandas is not installed (``pip install secrel[dataframe]``).
         """
         types = dict.fromkeys(self.columns, "text") | {
-            **{"n_statements": "integer", "n_articles": "integer", "mean_score": "number"},
-            **{"first_date": "day", "last_date": "day"},
+            **dict.fromkeys(("n_statements", "n_sentences", "n_articles", "first_year", "last_year"), "integer"),
+            **{"mean_score": "number", "first_date": "day", "last_date": "day"},
         }
         return typed_frame(self.to_dicts(), types)
 
@@ -119,6 +119,24 @@ class _Question:
             for name in names:
                 if name not in known:
                     raise SecrelError(what, found=repr(name), expected=f"one of {', '.join(known)}")
+
+    def unknown_actors(self) -> list[tuple[str, str]]:
+        """What is asked for as an actor (``head`` or ``tail``, and its name) without being a code of the tables."""
+        asked = (("head", self.head), ("tail", self.tail))
+        return [(side, name) for side, names in asked for name in names if name_of(name) == name]
+
+    def check_actors(self, occurring: Iterable[tuple[str, str | None]]) -> None:
+        """Refuses names that are no actor codes: neither those of the tables nor of the results.
+
+        Args:
+            occurring: Codes and countries of the actors in the results.
+        """
+        unknown = self.unknown_actors()
+        actors = set(occurring) if unknown else ()
+        for side, name in unknown:
+            if not any(matches(code, country, name) for code, country in actors):
+                expected = "a code that is known or occurs in the results, such as RUS, RUSMIL or NATO"
+                raise SecrelError(side, found=repr(name), expected=expected)
 
     @property
     def asks_actors(self) -> bool:
@@ -163,9 +181,10 @@ def dyads(
     """Counts who does what to whom in results that were written.
 
     An actor is asked for by its code: a country stands for all its actors (``RUS`` for ``RUS``, ``RUSGOV``, ``RUSMIL``
-    ...), an organisation for its bodies (``NATO`` for ``NATO`` and ``NATOMIL``), a code with a role for itself
-    (``RUSMIL``). The order of the two does not matter for symmetric relations. With neither ``relation`` nor ``stance``
-    both are counted, with one of them only that, with both both. How is counted: :mod:`secrel.output.tally`.
+    ...) but for those who fight it (``RUSREB``), an organisation for its bodies (``NATO`` for ``NATO`` and
+    ``NATOMIL``), a code with a role for itself (``RUSMIL``). The order of the two does not matter for symmetric
+    relations. With neither ``relation`` nor ``stance`` both are counted, with one of them only that, with both both.
+    How is counted: :mod:`secrel.output.tally`.
 
     Args:
         source: A folder of results or one of its files. Of several files in a folder those of the last run are read:
@@ -178,8 +197,8 @@ def dyads(
         outlet: Outlets that report it; upper and lower case are the same.
         by: ``total``, ``year`` or ``month`` of the articles, or ``outlet``.
         level: ``actor``, or ``country`` for dyads of countries and organisations: ``RUS`` for all that the country
-            stands for, ``NATO`` for ``NATO`` and ``NATOMIL``. It does not change what is asked for: ``head="RUSMIL"``
-            are the armed forces alone, then counted as ``RUS``.
+            stands for, ``NATO`` for ``NATO`` and ``NATOMIL``, ``GEOREB`` for itself. It does not change what is asked
+            for: ``head="RUSMIL"`` are the armed forces alone, then counted as ``RUS``.
         internal: Whether to count at level ``country`` what actors of one country or organisation do to each other.
             At level ``actor`` it is always counted.
         min_score: Least score, in [0, 1].
@@ -187,8 +206,8 @@ def dyads(
 
     Raises:
         InputError: If there are no results at ``source``, or they cannot be read.
-        SecrelError: If a label, polarity or status is unknown, ``by`` or ``level`` is none of these, or ``min_score``
-            no probability.
+        SecrelError: If an actor code, label, polarity or status is unknown, ``by`` or ``level`` is none of these, or
+            ``min_score`` no probability.
     """
     question = _Question(
         head=tuple(name.upper() for name in _names(head)),
@@ -213,9 +232,14 @@ def dyads(
 
 def _from_statements(form: str, path: Path, question: _Question, tally: DyadTally) -> Dyads:
     seen: set[tuple[str, str, str | None]] = set()
+    actors: set[tuple[str, str | None]] = set()
     n_open = 0
     for statement, article in read_statements(form, path):
         seen.add((statement.kind, statement.label, statement.status))
+        if statement.head_actor is not None:
+            actors.add((statement.head_actor, statement.head_country))
+        if statement.tail_actor is not None:
+            actors.add((statement.tail_actor, statement.tail_country))
         fits = question.fits(statement, tally.symmetric)
         if fits:
             tally.add(statement, article)
@@ -225,6 +249,7 @@ def _from_statements(form: str, path: Path, question: _Question, tally: DyadTall
         polarities=(*POLARITIES, *sorted({label for kind, label, _ in seen if kind == "stance"})),
         statuses=(*STATUSES, *sorted({value for _, _, value in seen if value is not None})),
     )
+    question.check_actors(actors)
     counts = (tally.n_unresolved, tally.n_reprinted, tally.n_internal)
     dropped = as_dropped(*counts, n_open=n_open, asked=question.asks_actors)
     return Dyads(tuple(tally.dyads()), tally.by, path, dropped, tally.level)
@@ -244,8 +269,9 @@ def _from_database(path: Path, question: _Question, by: str, level: str, interna
     group = {"total": "NULL", "year": "CAST(year AS VARCHAR)", "month": "month", "outlet": "outlet"}[by]
     actors = "LEFT JOIN actors AS h ON h.code = head LEFT JOIN actors AS t ON t.code = tail"
     counts = (
-        f"SELECT {group}, {head}, kind, label, status, {tail}, count(*), count(DISTINCT article), round(avg(score), 6),"
-        " CAST(min(date) AS VARCHAR), CAST(max(date) AS VARCHAR)"
+        f"SELECT {group}, {head}, kind, label, status, {tail}, count(*), count(DISTINCT (article, sentence_start)),"
+        " count(DISTINCT article), round(avg(score), 6), CAST(min(date) AS VARCHAR), CAST(max(date) AS VARCHAR),"
+        " min(year), max(year)"
         f" FROM counted {actors} WHERE {where} AND {fits} AND {kept} GROUP BY ALL"
     )
     left_out = (
@@ -263,6 +289,10 @@ def _from_database(path: Path, question: _Question, by: str, level: str, interna
                 polarities=(label for kind, label in labels if kind == "stance"),
                 statuses=(*STATUSES, *(value for (value,) in statuses.fetchall())),
             )
+            if question.unknown_actors():
+                occurring = "(SELECT head AS code FROM oriented UNION SELECT tail FROM oriented)"
+                actors_there = connection.execute(f"SELECT code, country FROM {occurring} JOIN actors USING (code)")
+                question.check_actors(actors_there.fetchall())
             rows = connection.execute(counts, values).fetchall()
             *counts_left_out, n_open = connection.execute(left_out, values).fetchall()[0]
     except duckdb.Error as error:
@@ -294,12 +324,10 @@ def _condition(question: _Question) -> tuple[str, str, dict[str, Any]]:
     def side(alias: str, codes: tuple[str, ...]) -> str:
         tests = []
         for code in codes:
-            whole, body = named(code), named(re.escape(code) + ROLE)
-            tests.append(f"{alias}.code = {whole} OR {alias}.country = {whole}")
-            tests.append(f"({alias}.country IS NULL AND regexp_full_match({alias}.code, {body}))")
-        # Null for a mention without actor, and only for that: of organisations the country is null.
-        known = f"CASE WHEN {alias}.code IS NOT NULL THEN coalesce({' OR '.join(tests)}, false) END"
-        return known if codes else "true"
+            whole = named(code)
+            tests.append(f"{alias}.code = {whole} OR {alias}.party = {whole}")
+        # Null for a mention without actor, and only for that.
+        return f"({' OR '.join(tests)})" if codes else "true"
 
     of_kind = {
         "relation": f"{one_of('label', question.relation)} AND {one_of('status', question.status)}",

@@ -12,7 +12,7 @@ from secrel.domain import Actor, Document, Dropped, LabelScheme, Relation, Stanc
 from secrel.errors import OutputError
 from secrel.knowledge.actors.code_names import name_of
 from secrel.output.atomic import streamed
-from secrel.output.tally import Dyad, DyadTally, log_dropped, symmetric_labels
+from secrel.output.tally import Dyad, DyadTally, log_dropped, party_of, symmetric_labels
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -88,7 +88,8 @@ class _GraphSink:
         graph = MultiDiGraph()
         for code in sorted({code for dyad in dyads for code in (dyad.head, dyad.tail)}):
             actor = self._actors[code]
-            described = {"code": code, "country": actor.country, "role": actor.role, "name": name_of(code)}
+            described = {"code": code, "country": actor.country, "party": party_of(code, actor.country)}
+            described |= {"role": actor.role, "name": name_of(code)}
             graph.add_node(code, **_attributes(described))
         return graph
 
@@ -97,8 +98,9 @@ class GraphMlSink(_GraphSink):
     """Actors and their dyads as GraphML (http://graphml.graphdrawing.org).
 
     An edge is a dyad in a period: an ordered pair of actors, a label, a status. Its attributes are ``kind``, ``label``,
-    ``status``, ``symmetric``, ``weight`` (relations or stances), ``n_articles``, ``mean_score``, ``first_date``,
-    ``last_date``, and by year or month ``period``, ``start`` and ``end`` (not for articles whose period is not known).
+    ``status``, ``symmetric``, ``weight`` (relations or stances), ``n_sentences``, ``n_articles``, ``mean_score``,
+    ``first_date``, ``last_date``, ``first_year``, ``last_year``, and by year or month ``period``, ``start`` and ``end``
+    (not for articles whose period is not known).
     The graph's own attributes ``n_unresolved`` and ``n_reprinted`` say how much is not in it. The same articles give
     the same bytes with the same version of networkx.
     """
@@ -129,10 +131,11 @@ class GexfSink(_GraphSink):
     """Actors and their dyads as GEXF 1.2 (https://gexf.net), which Gephi reads.
 
     An edge is a dyad: an ordered pair of actors, a label, a status. Its attributes are ``kind``, ``status``,
-    ``symmetric``, ``n_articles``, ``mean_score``, ``first_date`` and ``last_date``, beside the edge's own label and
-    weight (relations or stances). By year or month the network is dynamic: an edge has a spell for every period in
-    which it occurs, and ``statements`` and ``score``, which differ by period; ``n_undated`` is the part of its weight
-    whose period is not known. The same articles give the same bytes with the same version of networkx.
+    ``symmetric``, ``n_sentences``, ``n_articles``, ``mean_score``, ``first_date``, ``last_date``, ``first_year`` and
+    ``last_year``, beside the edge's own label and weight (relations or stances). By year or month the network is
+    dynamic: an edge has a spell for every period in which it occurs, and ``statements`` and ``score``, which differ by
+    period; ``n_undated`` is the part of its weight whose period is not known. The same articles give the same bytes
+    with the same version of networkx.
     """
 
     def __init__(
@@ -176,10 +179,13 @@ def _described(dyad: Dyad, symmetric: frozenset[str]) -> dict[str, Any]:
         "status": dyad.status,
         "symmetric": dyad.kind == "relation" and dyad.label in symmetric,
         "weight": dyad.n_statements,
+        "n_sentences": dyad.n_sentences,
         "n_articles": dyad.n_articles,
         "mean_score": dyad.mean_score,
         "first_date": dyad.first_date,
         "last_date": dyad.last_date,
+        "first_year": dyad.first_year,
+        "last_year": dyad.last_year,
     }
 
 
@@ -206,11 +212,15 @@ def _whole(dyads: list[Dyad]) -> Dyad:
     """The sum of one dyad's periods; an article falls into one of them only."""
     first, n = dyads[0], sum(dyad.n_statements for dyad in dyads)
     dates = [date for dyad in dyads for date in (dyad.first_date, dyad.last_date) if date is not None]
+    years = [year for dyad in dyads for year in (dyad.first_year, dyad.last_year) if year is not None]
     return Dyad(
         None,
         None,
-        *(first.head, first.kind, first.label, first.status, first.tail, n, sum(dyad.n_articles for dyad in dyads)),
+        *(first.head, first.kind, first.label, first.status, first.tail, n),
+        *(sum(dyad.n_sentences for dyad in dyads), sum(dyad.n_articles for dyad in dyads)),
         round(sum(dyad.mean_score * dyad.n_statements for dyad in dyads) / n, 6),
         min(dates, default=None),
         max(dates, default=None),
+        min(years, default=None),
+        max(years, default=None),
     )

@@ -1,8 +1,8 @@
-"""Records as Parquet, partitioned by year."""
+"""Records as Parquet, a file a year."""
 
 from __future__ import annotations
 
-import shutil
+import re
 from contextlib import ExitStack
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 PARTITION = "year"
-NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
-"""How Hive, pyarrow, Spark and DuckDB call the partition of what has no value."""
+"""The column by which rows are parted into files."""
+NO_YEAR = "no-year"
+"""Name of the file of those that have none."""
 ROWS_HELD = 16_384
 """Rows that are held before some are written, over all years."""
 
-_FILE, _COMPRESSION = "part-0.parquet", "zstd"
+_SUFFIX, _COMPRESSION = ".parquet", "zstd"
+# Also those of earlier versions, which a run replaces.
+_OWN = re.compile(r"(-?[0-9]+|no-year|(year=[^/]+/)?part-0)\.parquet")
 
 
-def arrow_schema() -> pyarrow.Schema:
-    """The columns of the files: those of :class:`Record` but the year, which is in the names of their folders."""
+def record_schema() -> pyarrow.Schema:
+    """The columns of :class:`secrel.Record`, with types."""
     import pyarrow
 
     types = {
@@ -35,17 +38,16 @@ def arrow_schema() -> pyarrow.Schema:
         "number": pyarrow.float64(),
         "day": pyarrow.date32(),
     }
-    return pyarrow.schema([(name, types[kind]) for name, kind in column_types().items() if name != PARTITION])
+    return pyarrow.schema([(name, types[kind]) for name, kind in column_types().items()])
 
 
 class ParquetSink:
-    """One relation or stance a row, in ``FOLDER/year=2006/part-0.parquet``, one file a year.
+    """One relation or stance a row, in ``FOLDER/2006.parquet``, one file a year.
 
-    Articles whose year is not known go to ``year=__HIVE_DEFAULT_PARTITION__``, which readers give back as null; if no
-    year is known at all, there is just ``FOLDER/part-0.parquet``, with a column ``year`` of nulls, since readers could
-    not tell the type of the partitions. The rows of a year are in the order of the articles. The same articles, in the
-    same order, give the same bytes with the same version of pyarrow. Memory holds :data:`ROWS_HELD` rows, whatever is
-    written.
+    Articles whose year is not known go to ``FOLDER/no-year.parquet``. Every file has all columns, the year too: not all
+    readers take a folder for a year that is not known. The rows of a year are in the order of the articles. The same
+    articles, in the same order, give the same bytes with the same version of pyarrow. Memory holds :data:`ROWS_HELD`
+    rows, whatever is written.
 
     While it grows the folder is called ``FOLDER.part``.
 
@@ -66,7 +68,7 @@ class ParquetSink:
         self._check_folder()
         self._part = self._stack.enter_context(written_aside(self.folder, keep=self._is_kept))
         self._part.mkdir()
-        self._schema = arrow_schema()
+        self._schema = record_schema()
         self._types = column_types()
         self._writers: dict[str, Any] = {}
         # Called first, and after an error, too: what was written until then can be read.
@@ -84,7 +86,7 @@ class ParquetSink:
         """
         rows = [self._typed(record) for record in document.to_records()]
         for row in rows:
-            year = row.pop(PARTITION)
+            year = row[PARTITION]
             partition = self._held.setdefault(NO_YEAR if year is None else str(year), _columns(self._schema))
             for column, value in row.items():
                 partition[column].append(value)
@@ -100,7 +102,8 @@ class ParquetSink:
         # It is replaced whole; a folder of results that was named by mistake would be lost.
         if self.folder.is_file():
             raise OutputError(self.folder, found="a file", expected="a folder")
-        other = next((path for path in sorted(self.folder.rglob("*")) if path.is_file() and path.name != _FILE), None)
+        files = (path for path in sorted(self.folder.rglob("*")) if path.is_file())
+        other = next((path for path in files if not _OWN.fullmatch(path.relative_to(self.folder).as_posix())), None)
         if other is not None:
             raise OutputError(
                 self.folder,
@@ -124,9 +127,8 @@ class ParquetSink:
 
         columns = self._held.pop(year)
         if year not in self._writers:
-            folder = self._part / f"{PARTITION}={year}"
-            folder.mkdir()
-            self._writers[year] = parquet.ParquetWriter(folder / _FILE, self._schema, compression=_COMPRESSION)
+            path = self._part / (year + _SUFFIX)
+            self._writers[year] = parquet.ParquetWriter(path, self._schema, compression=_COMPRESSION)
         self._writers[year].write_table(pyarrow.table(columns, schema=self._schema))
         self._n_held -= len(columns["article"])
 
@@ -138,24 +140,6 @@ class ParquetSink:
             self._flush(year)
         for writer in self._writers.values():
             writer.close()
-        if list(self._writers) == [NO_YEAR]:
-            self._without_partitions()
-
-    def _without_partitions(self) -> None:
-        import pyarrow
-        from pyarrow import parquet
-
-        folder = self._part / f"{PARTITION}={NO_YEAR}"
-        schema = self._schema.append(pyarrow.field(PARTITION, pyarrow.int32()))
-        with (
-            parquet.ParquetFile(folder / _FILE) as undated,
-            parquet.ParquetWriter(self._part / _FILE, schema, compression=_COMPRESSION) as writer,
-        ):
-            for number in range(undated.num_row_groups):
-                rows = undated.read_row_group(number)
-                years = pyarrow.nulls(rows.num_rows, pyarrow.int32())
-                writer.write_table(rows.append_column(schema.field(PARTITION), years))
-        shutil.rmtree(folder)
 
 
 def _columns(schema: pyarrow.Schema) -> dict[str, list[Any]]:

@@ -27,7 +27,7 @@ CREATE TABLE actors (
     code VARCHAR PRIMARY KEY,         -- as in RUS, RUSMIL, CSTO
     country VARCHAR,                  -- ISO 3166-1 alpha-3
     role VARCHAR,                     -- PLOVER sectors
-    party VARCHAR NOT NULL,           -- the country, or the code of an organisation without role
+    party VARCHAR NOT NULL,           -- the country (of those who fight it: GEOREB), or an organisation without role
     name VARCHAR NOT NULL             -- readable name of the code: Russia, armed forces
 );
 
@@ -135,19 +135,19 @@ CREATE VIEW oriented AS
 WITH both_kinds AS (
     SELECT
         article, 'relation' AS kind, label, status, head_actor, tail_actor, score, when_start, when_end, according_to,
-        outlet, speaker
+        outlet, speaker, sentence_start
     FROM relations
     UNION ALL
     SELECT
         article, 'stance', polarity, NULL, holder_actor, target_actor, score, when_start, when_end, according_to,
-        outlet, speaker
+        outlet, speaker, sentence_start
     FROM stances
 )
 SELECT
     article, kind, label, status, coalesce(is_symmetric, false) AS is_symmetric,
     CASE WHEN is_symmetric AND tail_actor < head_actor THEN tail_actor ELSE head_actor END AS head,
     CASE WHEN is_symmetric AND tail_actor < head_actor THEN head_actor ELSE tail_actor END AS tail,
-    score, when_start, when_end, according_to, outlet, speaker, date,
+    score, when_start, when_end, according_to, outlet, speaker, sentence_start, date,
     coalesce(year(date), articles.year) AS year,
     strftime(date, '%Y-%m') AS month,
     CASE
@@ -165,16 +165,20 @@ CREATE VIEW uncounted AS SELECT * FROM oriented WHERE not_counted IS NOT NULL;
 
 CREATE VIEW dyads AS
 SELECT
-    head, kind, label, status, tail, count(*) AS n_statements, count(DISTINCT article) AS n_articles,
-    avg(score) AS mean_score, min(date) AS first_date, max(date) AS last_date
+    head, kind, label, status, tail, count(*) AS n_statements,
+    count(DISTINCT (article, sentence_start)) AS n_sentences, count(DISTINCT article) AS n_articles,
+    avg(score) AS mean_score, min(date) AS first_date, max(date) AS last_date,
+    min(year) AS first_year, max(year) AS last_year
 FROM counted
 GROUP BY ALL;
 
 -- month is null for articles that do not state their date.
 CREATE VIEW dyads_by_month AS
 SELECT
-    month, head, kind, label, status, tail, count(*) AS n_statements, count(DISTINCT article) AS n_articles,
-    avg(score) AS mean_score, min(date) AS first_date, max(date) AS last_date
+    month, head, kind, label, status, tail, count(*) AS n_statements,
+    count(DISTINCT (article, sentence_start)) AS n_sentences, count(DISTINCT article) AS n_articles,
+    avg(score) AS mean_score, min(date) AS first_date, max(date) AS last_date,
+    min(year) AS first_year, max(year) AS last_year
 FROM counted
 GROUP BY ALL;
 
@@ -193,16 +197,20 @@ JOIN actors AS tails ON tails.code = counted.tail;
 -- Without those of a country or organisation with itself.
 CREATE VIEW country_dyads AS
 SELECT
-    head, kind, label, status, tail, count(*) AS n_statements, count(DISTINCT article) AS n_articles,
-    avg(score) AS mean_score, min(date) AS first_date, max(date) AS last_date
+    head, kind, label, status, tail, count(*) AS n_statements,
+    count(DISTINCT (article, sentence_start)) AS n_sentences, count(DISTINCT article) AS n_articles,
+    avg(score) AS mean_score, min(date) AS first_date, max(date) AS last_date,
+    min(year) AS first_year, max(year) AS last_year
 FROM country_counted
 WHERE head <> tail
 GROUP BY ALL;
 
 CREATE VIEW country_dyads_by_month AS
 SELECT
-    month, head, kind, label, status, tail, count(*) AS n_statements, count(DISTINCT article) AS n_articles,
-    avg(score) AS mean_score, min(date) AS first_date, max(date) AS last_date
+    month, head, kind, label, status, tail, count(*) AS n_statements,
+    count(DISTINCT (article, sentence_start)) AS n_sentences, count(DISTINCT article) AS n_articles,
+    avg(score) AS mean_score, min(date) AS first_date, max(date) AS last_date,
+    min(year) AS first_year, max(year) AS last_year
 FROM country_counted
 WHERE head <> tail
 GROUP BY ALL;

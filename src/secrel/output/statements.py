@@ -12,7 +12,6 @@ from typing import Any
 
 from secrel.domain import Document
 from secrel.errors import InputError, SecrelError
-from secrel.output.parquet import NO_YEAR, PARTITION
 from secrel.output.tally import Statement
 
 Statements = Iterator[tuple[Statement, Hashable]]
@@ -21,6 +20,8 @@ Statements = Iterator[tuple[Statement, Hashable]]
 # Rows that say the same of all these are of one article.
 _ARTICLE = ("article", "publication", "volume", "issue", "date", "model")
 _COLUMNS = tuple(dict.fromkeys((*Statement._fields, *_ARTICLE)))
+# What a run keeps beside its results; secrel.batch writes it.
+_STORE = "run.sqlite"
 _EXPECTED = "what secrel extract wrote: secrel.duckdb, articles.jsonl, records.csv, or a folder of Parquet files"
 
 
@@ -74,10 +75,13 @@ def find_results(source: str | Path) -> Results:
     if written:
         last, form, place = max(written, key=lambda one: one[0])
         return Results(form, place, tuple(other for time, _, other in written if time < last))
-    if any(path.glob("*.parquet")) or any(path.glob(f"{PARTITION}=*/*.parquet")):
+    if any(path.glob("*.parquet")):
         return Results("parquet", path)
     unfinished = sorted(part.name for part in path.glob("*.part"))
     found = f"only unfinished results: {', '.join(unfinished)}" if unfinished else "none of its files"
+    if (path / _STORE).exists():
+        found = f"a run that is not finished, or that wrote none of these formats ({_STORE}, but {found})"
+        raise InputError(path, found=found, expected=f"{_EXPECTED}; the same secrel extract again goes on with the run")
     raise InputError(path, found=found, expected=_EXPECTED)
 
 
@@ -128,6 +132,7 @@ def _from_csv(path: Path) -> Statements:
             try:
                 values: dict[str, Any] = {name: row[name] or None for name in _COLUMNS}
                 values["score"] = float(values["score"])
+                values["sentence_start"] = int(values["sentence_start"])
                 values["year"] = None if values["year"] is None else int(values["year"])
             except (TypeError, ValueError, KeyError) as error:
                 raise InputError(where, found=str(error), expected="a row as secrel extract writes it") from error
@@ -141,14 +146,11 @@ def _from_parquet(path: Path) -> Statements:
     try:
         for file in _parquet_files(path):
             with parquet.ParquetFile(file) as rows:
-                names = rows.schema_arrow.names
-                # The folder tells only what the file does not: any folder above may be called year=1999.
-                year = {} if PARTITION in names else _year_of_folder(file)
-                _check_columns(file, (*names, *year))
-                for batch in rows.iter_batches(columns=[name for name in _COLUMNS if name not in year]):
+                _check_columns(file, rows.schema_arrow.names)
+                for batch in rows.iter_batches(columns=list(_COLUMNS)):
                     for row in batch.to_pylist():
                         row["date"] = row["date"].isoformat() if row["date"] else None
-                        yield _statement({**row, **year})
+                        yield _statement(row)
     except pyarrow.ArrowException as error:
         raise InputError(path, found=str(error), expected="Parquet files as secrel extract writes them") from error
 
@@ -161,13 +163,6 @@ def _parquet_files(path: Path) -> list[Path]:
     if not files:
         raise InputError(path, found="no Parquet file", expected=_EXPECTED)
     return files
-
-
-def _year_of_folder(file: Path) -> dict[str, int | None]:
-    name, _, value = file.absolute().parent.name.partition("=")
-    if name != PARTITION or not (value.isdecimal() or value == NO_YEAR):
-        return {}
-    return {PARTITION: None if value == NO_YEAR else int(value)}
 
 
 def _time(place: Path) -> int:

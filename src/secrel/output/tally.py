@@ -8,7 +8,8 @@ relation, or the polarity of a stance) and a status. Three rules hold wherever s
 * What stands in a reprint (``duplicate_of``) is not counted, only how much it is.
 
 At the level of countries a *party*, a country or organisation, takes the place of all its actors, and the same rules
-hold of parties. What one does to itself is then left out unless it is asked for, and counted apart.
+hold of parties. Those who fight a state or have broken away from it (``REB``) are a party of their own. What one does
+to itself is then left out unless it is asked for, and counted apart.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ LEVELS = ("actor", "country")
 """What dyads are of: actors as they are, or countries and organisations for them."""
 ROLE = rf"(?:{'|'.join(SECTORS)}){{1,2}}"
 """Regular expression of the role in an actor code, one or two of PLOVER's sectors."""
+REBELS = "REB"
+"""The sector of those who fight the state that their code begins with, or have broken away from it."""
 
 
 class Statement(NamedTuple):
@@ -58,6 +61,7 @@ class Statement(NamedTuple):
     date: str | None
     year: int | None
     outlet: str | None
+    sentence_start: int
     duplicate_of: str | None
 
     @classmethod
@@ -95,8 +99,13 @@ class Statement(NamedTuple):
         if by == "month":
             return self.date[:7] if self.date else None
         if by == "year":
-            return self.date[:4] if self.date else str(self.year) if self.year is not None else None
+            return None if self.article_year is None else str(self.article_year)
         return None
+
+    @property
+    def article_year(self) -> int | None:
+        """Year of the article: of its date, where that is known."""
+        return int(self.date[:4]) if self.date else self.year
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +122,13 @@ class Dyad:
         status: Status of the relation, ``None`` for a stance.
         tail: Actor code (party) of the second argument or target.
         n_statements: How many relations or stances.
+        n_sentences: In how many sentences; one that names several actors of a party gives several statements.
         n_articles: In how many articles.
         mean_score: Mean of their scores, in [0, 1], rounded to six digits.
-        first_date: ISO 8601 date of the earliest article, or ``None`` if none has a date.
+        first_date: ISO 8601 date of the earliest article that has a date, or ``None`` if none has one.
         last_date: Date of the latest.
+        first_year: Year of the earliest article, of those of which only the year is known, too; or ``None``.
+        last_year: Year of the latest.
     """
 
     period: str | None
@@ -127,10 +139,13 @@ class Dyad:
     status: str | None
     tail: str
     n_statements: int
+    n_sentences: int
     n_articles: int
     mean_score: float
     first_date: str | None
     last_date: str | None
+    first_year: int | None
+    last_year: int | None
 
     def to_dict(self) -> dict[str, object]:
         """The row as a dictionary, columns in order."""
@@ -145,15 +160,15 @@ class Dyad:
 @dataclass(slots=True)
 class _Count:
     n_statements: int = 0
+    n_sentences: int = 0
     n_articles: int = 0
     scores: float = 0.0
-    first: str | None = None
-    last: str | None = None
-    article: Hashable = None
+    dates: tuple[str, str] | None = None
+    years: tuple[int, int] | None = None
 
 
 class DyadTally:
-    """Counts dyads statement by statement; holds the counts only.
+    """Counts dyads statement by statement; holds the counts, and of the article that it is at the sentences.
 
     Args:
         by: One of :data:`PERIODS`.
@@ -187,6 +202,9 @@ class DyadTally:
         self.n_reprinted = 0
         self.n_internal = 0
         self._counts: dict[tuple[str | None, str, str, str, str | None, str], _Count] = {}
+        self._article: Hashable = None
+        # In which sentences of the article each dyad was stated.
+        self._sentences: dict[tuple[str | None, ...], set[int]] = {}
 
     def add(self, statement: Statement, article: Hashable) -> None:
         """Counts a statement.
@@ -216,12 +234,20 @@ class DyadTally:
         count = self._counts.setdefault(key, _Count())
         count.n_statements += 1
         count.scores += statement.score
-        if count.n_articles == 0 or count.article != article:
-            count.n_articles += 1
-            count.article = article
-        if statement.date is not None:
-            count.first = min(count.first or statement.date, statement.date)
-            count.last = max(count.last or statement.date, statement.date)
+        if self._article != article:
+            self._article = article
+            self._sentences.clear()
+        count.n_articles += key not in self._sentences
+        sentences = self._sentences.setdefault(key, set())
+        count.n_sentences += statement.sentence_start not in sentences
+        sentences.add(statement.sentence_start)
+        day, year = statement.date, statement.article_year
+        if day is not None:
+            first, last = count.dates or (day, day)
+            count.dates = min(first, day), max(last, day)
+        if year is not None:
+            earliest, latest = count.years or (year, year)
+            count.years = min(earliest, year), max(latest, year)
 
     def add_document(self, document: Document, article: Hashable) -> None:
         """Counts the statements of a document."""
@@ -234,9 +260,10 @@ class DyadTally:
             Dyad(
                 None if self.by == "outlet" else group,
                 group if self.by == "outlet" else None,
-                *(head, kind, label, status, tail, count.n_statements, count.n_articles),
+                *(head, kind, label, status, tail, count.n_statements, count.n_sentences, count.n_articles),
                 round(count.scores / count.n_statements, 6),
-                *(count.first, count.last),
+                *(count.dates or (None, None)),
+                *(count.years or (None, None)),
             )
             for (group, head, kind, label, status, tail), count in self._counts.items()
         )
@@ -319,7 +346,7 @@ def checked_level(level: str) -> str:
 
 
 def party_of(code: str, country: str | None) -> str:
-    """The country or organisation that an actor belongs to.
+    """The country or organisation that an actor belongs to; those who fight a state do not belong to it.
 
     Args:
         code: Its code.
@@ -327,12 +354,12 @@ def party_of(code: str, country: str | None) -> str:
 
     Returns:
         The country if there is one, else the code without its role: ``RUS`` for ``RUSGOVMIL``, ``NATO`` for
-        ``NATOMIL``.
+        ``NATOMIL``. Rebels and breakaway entities are a party of their own: ``GEOREB`` for ``GEOREB``.
     """
-    if country is not None:
-        return country
-    organisation = re.fullmatch(rf"(.{{2,}}?){ROLE}", code)
-    return organisation[1] if organisation else code
+    found = re.fullmatch(rf"(.{{2,}}?)({ROLE})", code)
+    base, role = found.groups() if found else (code, "")
+    party = base if country is None else country
+    return party + REBELS if REBELS in (role[:3], role[3:]) else party
 
 
 def matches(code: str | None, country: str | None, wanted: str) -> bool:
@@ -341,11 +368,8 @@ def matches(code: str | None, country: str | None, wanted: str) -> bool:
     Args:
         code: Its code, or ``None`` for no actor.
         country: Its country, or ``None``.
-        wanted: A code: a country stands for all its actors (``RUS`` for ``RUS``, ``RUSGOV``, ``RUSMIL``), an
-            organisation for its bodies (``NATO`` for ``NATO``, ``NATOMIL``), a code with a role for itself.
+        wanted: A code: a country stands for all its actors (``RUS`` for ``RUS``, ``RUSGOV``, ``RUSMIL``) but for those
+            who fight it (``RUSREB``), an organisation for its bodies (``NATO`` for ``NATO``, ``NATOMIL``), a code with
+            a role for itself.
     """
-    if code is None:
-        return False
-    if wanted in {code, country}:
-        return True
-    return country is None and re.fullmatch(re.escape(wanted) + ROLE, code) is not None
+    return code is not None and wanted in {code, party_of(code, country)}

@@ -13,19 +13,11 @@ from pathlib import Path
 from secrel.domain import Document, Metadata
 from secrel.errors import InputError
 from secrel.reading.encodings import AUTO, detect_encoding
-from secrel.reading.page_header import date_line, is_header_line
+from secrel.reading.text_header import read_text_header
 
 MAX_BYTES = 10_000_000
 """Largest file that is read by default. An EDM article has about 8,000 bytes."""
 
-_HEADER = re.compile(
-    r"[\s\ufeff]*Publication:[ \t\u00a0]*(?P<publication>[^\r\n]+?)[ \t\u00a0]+Volume:[ \t\u00a0]*(?P<volume>\d+)"
-    r"[ \t\u00a0]*,?[ \t\u00a0]*Issue:[ \t\u00a0]*(?P<issue>\d+)[^\S\r\n]*,?[^\S\r\n]*(?P<rest>[^\r\n]*)"
-)
-_LINE = re.compile(r"[\s\ufeff]*(?P<line>[^\r\n]{4,200}?)[ \t\u00a0]*(?=[\r\n]|$)")
-# So many bylines, categories and the like may stand between the header and its date.
-_MOST_LINES_BETWEEN = 3
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _MIN_WORDS_FOR_LANGUAGE = 20
 # From 20 words up, identification of prose is all but certain; below 0.9 it is a list, a table or mixed text.
 _MIN_LANGUAGE_SCORE = 0.9
@@ -65,24 +57,25 @@ def read_article(
 def parse_article(text: str, *, id: str = "text", source: str | None = None) -> Document:
     """A document of ``text`` with the metadata of its header, where it has one.
 
-    The header is ``Publication: NAME Volume: V Issue: N``, on the same or the next line perhaps a date, or a year from
-    1900 to 2099; bylines and categories between are passed over.
-    Where it says neither, volume V of *Eurasia Daily Monitor* appeared in the year 2003 + V.
+    A header is a few lines above the first sentence: title, publication line, byline and date, in any order
+    (:mod:`secrel.reading.text_header`). It stays in the text. Where it gives neither date nor year, volume V of
+    *Eurasia Daily Monitor* appeared in the year 2003 + V.
     """
-    header = _HEADER.match(text)
-    if header is None:
-        return Document(text, id=id, metadata=Metadata(source=source))
-    publication, volume = header["publication"].strip(" \t\u00a0,|–—-"), int(header["volume"])
-    date, stated = date_line(header["rest"].strip()), _parse_year(header["rest"])
-    line = _date_below(text, header.end())
-    if date is None and line is not None:
-        date = date_line(line["line"])
-        stated = stated or _parse_year(line["line"])
-    year = int(date[:4]) if date is not None else stated or year_of_volume(publication, volume)
+    header = read_text_header(text)
+    year = int(header.date[:4]) if header.date is not None else header.year
     return Document(
         text,
         id=id,
-        metadata=Metadata(publication, volume, int(header["issue"]), date, year, source),
+        metadata=Metadata(
+            publication=header.publication,
+            volume=header.volume,
+            issue=header.issue,
+            date=header.date,
+            year=year or year_of_volume(header.publication, header.volume),
+            source=source,
+            title=header.title,
+            author=header.author,
+        ),
     )
 
 
@@ -94,29 +87,8 @@ def year_of_volume(publication: str | None, volume: int | None) -> int | None:
 
 
 def body_start(text: str) -> int:
-    """Offset behind the header and its line of date or year; 0 for a text without a header."""
-    header = _HEADER.match(text)
-    if header is None:
-        return 0
-    line = _date_below(text, header.end())
-    return line.end() if line else header.end()
-
-
-def _date_below(text: str, position: int) -> re.Match[str] | None:
-    """The line of date or year below a header, if there is one."""
-    for _ in range(_MOST_LINES_BETWEEN + 1):
-        line = _LINE.match(text, position)
-        if line is None or date_line(line["line"]) or _parse_year(line["line"]):
-            return line
-        if not is_header_line(line["line"], None):
-            return None
-        position = line.end()
-    return None
-
-
-def _parse_year(text: str) -> int | None:
-    text = re.sub(r"^Date:\s*", "", text.strip())
-    return int(text) if _YEAR.fullmatch(text) else None
+    """Offset behind the header of a text; 0 for a text without one."""
+    return read_text_header(text).end
 
 
 def decode_text(data: bytes, *, encoding: str = "utf-8", where: str = "text") -> str:

@@ -10,6 +10,8 @@ import codecs
 import re
 import unicodedata
 
+from secrel.errors import ConfigError
+
 AUTO = "auto"
 """In place of the name of an encoding: find it out."""
 
@@ -32,6 +34,8 @@ _LABELS = {
     **dict.fromkeys(("macintosh", "x-mac-roman"), "mac_roman"),
     "x-mac-cyrillic": "mac_cyrillic",
 }
+# Zero bytes in text of UTF-16, which has one for every Latin letter, space and line end.
+_LEAST_LATIN = 3
 # What Python decodes besides (UTF-7, escapes, ...) is no encoding of a page.
 _PAGE_CODEC = re.compile(
     r"utf_?(8|16|32)|iso8859|cp\d|koi8|mac_|gb|big5|euc_|shift_jis|iso2022|hz|tis_620|johab|kz1048"
@@ -39,6 +43,25 @@ _PAGE_CODEC = re.compile(
 _META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([\w.:-]+)")
 _HEAD_BYTES = 4096
+# How files begin that hold texts and are none, and what becomes of them.
+_KINDS = (
+    (b"%PDF-", "a PDF file", "its text, as by `pdftotext FILE.pdf`"),
+    (b"{\\rtf", "a Rich Text file", "its text, saved as plain text or as a web page"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "a file of Microsoft Office",
+        "its text, saved as plain text or as a web page",
+    ),
+    (b"\x1f\x8b\x08", "a gzip file", "the file in it, unpacked"),
+    (b"PK\x03\x04", "a zip archive", "the files in it, unpacked"),
+)
+# What stands at the beginning of a zip archive, or in its list of files, where it is of one of these kinds.
+_ZIP_KINDS = (
+    (b"application/epub+zip", "an EPUB book", "its pages, unpacked as by `unzip`"),
+    (b"application/vnd.oasis.opendocument", "an OpenDocument file", "its text, saved as plain text or as a web page"),
+    (b"word/document.xml", "a Word document", "its text, saved as plain text or as a web page"),
+    (b"xl/workbook.xml", "an Excel workbook", "texts or pages, a file an article"),
+)
 # For text mainly in Latin letters, the likelier first.
 _WESTERN = ("cp1252", "cp1250", "mac_roman")
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -48,13 +71,32 @@ _BEYOND_ASCII = bytes(range(0x80, 0x100))
 _UTF8_CHARACTER = re.compile(rb"(?:[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2})(?![\x80-\xbf])")
 
 
+def check_encoding(name: str) -> None:
+    """Nothing, if text can be read in an encoding of this name, or it is ``auto``.
+
+    Raises:
+        ConfigError: If Python knows no such encoding of text.
+    """
+    if name == AUTO:
+        return
+    try:
+        b"a".decode(name)
+    except UnicodeError:
+        # One of more than one byte a character.
+        return
+    except (LookupError, ValueError) as error:
+        raise ConfigError(
+            "encoding", found=repr(name), expected=f"an encoding Python knows, such as utf-8 or cp1252, or {AUTO}"
+        ) from error
+
+
 def detect_encoding(data: bytes) -> str | None:
     """The encoding that bytes are probably in, by nothing but the bytes.
 
-    A byte order mark decides; then UTF-8 where the bytes are valid in it. Of text mainly in Latin letters the few
-    other bytes (quotation marks, dashes, names) say too little for statistics: there it is the one of Windows-1252,
-    Windows-1250 and Mac Roman that makes the fewest odd words, in doubt Windows-1252. For other scripts
-    ``charset-normalizer`` decides.
+    A byte order mark decides, or the NULs in every second byte that UTF-16 has for Latin letters; then UTF-8 where the
+    bytes are valid in it. Of text mainly in Latin letters the few other bytes (quotation marks, dashes, names) say too
+    little for statistics: there it is the one of Windows-1252, Windows-1250 and Mac Roman that makes the fewest odd
+    words, in doubt Windows-1252. For other scripts ``charset-normalizer`` decides.
 
     Args:
         data: Text or a page.
@@ -62,9 +104,9 @@ def detect_encoding(data: bytes) -> str | None:
     Returns:
         The name of a Python codec, or ``None`` if nothing fits, as for binary data.
     """
-    marked = _marked(data)
-    if marked or fits(data, "utf-8"):
-        return marked or "utf-8"
+    wide = _marked(data) or unmarked_utf16(data)
+    if wide or fits(data, "utf-8"):
+        return wide or "utf-8"
     if _CONTROL.search(data):
         return None
     n_others = len(data) - len(data.translate(None, _BEYOND_ASCII))
@@ -77,6 +119,31 @@ def detect_encoding(data: bytes) -> str | None:
 
     best = from_bytes(data).best()
     return best.encoding if best is not None and fits(data, best.encoding) else None
+
+
+def unmarked_utf16(data: bytes) -> str | None:
+    """``utf-16-le`` or ``utf-16-be`` where bytes are text in it that is at least in part Latin, without its mark."""
+    if _marked(data) or b"\x00" not in data:
+        return None
+    for name, low in (("utf-16-le", 0), ("utf-16-be", 1)):
+        n_latin = data[1 - low :: 2].count(0)
+        # Spaces and line ends alone are a tenth of a text; a stray zero or two are no sign of it.
+        if 0 not in data[low::2] and n_latin >= _LEAST_LATIN and 20 * n_latin >= len(data) and fits(data, name):
+            text = data.decode(name)
+            if not any(
+                unicodedata.category(character) in {"Cc", "Cn", "Co"} for character in set(text) - set("\t\r\n\f")
+            ):
+                return name
+    return None
+
+
+def document_kind(data: bytes) -> tuple[str, str] | None:
+    """What a file is that holds text and is none (PDF, Word, EPUB, ...), and what to give instead; for messages."""
+    for start, kind, instead in _KINDS:
+        if data.startswith(start):
+            in_zip = _ZIP_KINDS if kind == "a zip archive" else ()
+            return next(((name, text) for part, name, text in in_zip if part in data), (kind, instead))
+    return None
 
 
 def page_encoding(data: bytes, *, declared: str | None = None) -> str | None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -194,6 +195,25 @@ def is_web_address(address: str) -> bool:
         return parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def local_path(source: str) -> Path:
+    """The file that a path or a ``file`` address names.
+
+    Raises:
+        InputError: If it is an address of another kind, or of another machine's file.
+    """
+    scheme, found, _ = source.partition("://")
+    if not found or not scheme.isalpha():
+        return Path(source)
+    if scheme.lower() != "file" or urlsplit(source).netloc not in {"", "localhost"}:
+        raise InputError(
+            source, found="an address that cannot be fetched", expected="one of http:// or https://, or a file"
+        )
+    # Loading the network code would slow every other verb down.
+    from urllib.request import url2pathname
+
+    return Path(url2pathname(urlsplit(source).path))
 
 
 @contextmanager

@@ -169,7 +169,8 @@ def format_inline(document: Document, notes: dict[str, str] | None = None, remar
     lines = [f"# {key}: {value}" for key, value in (notes or {}).items()]
     start = body_start(document.text)
     if header := document.text[:start].strip("\ufeff \r\n"):
-        lines += [header, ""]
+        # A line each, so that reading them finds the same header.
+        lines += [re.sub(r"\s*[\r\n]\s*", "\n\n", header), ""]
     previous = None
     for _, sentence, entities in document.entities_by_sentence():
         if previous is not None and re.search(r"[\r\n]", document.text[previous : sentence.start]):

@@ -42,7 +42,9 @@ _DATE = re.compile(
 # "July 11, 2006 was hot", "July 11, 2006, Baku": prose behind a date.
 _PROSE = re.compile(r"[\s,]+(?!(?:age|ago|am|at|by|edt|est|gmt|in|pm|utc)\b)[a-z]|.*[a-z]{3}[.!?]$")
 _DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d.%m.%Y")
-_BYLINE = re.compile(r"(?:Written\s+)?By(?P<label>\s*:)?\s+(?P<names>\S.{2,118})$", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"(?:(?:Written\s+)?By(?P<label>\s*:)?\s+|(?P<author>Authors?\s*:)\s*)(?P<names>\S.{2,118})$", re.IGNORECASE
+)
 _FURNITURE = re.compile(
     r"(?:Categor(?:y|ies)|Tags?|Filed under|Age|Print(?: this)?|E-?mail(?: this)?|Share|Download(?: PDF)?|Topics?"
     r"|Region)\b(?:\s*:.*)?$",
@@ -125,7 +127,7 @@ def byline(line: str) -> str | None:
     if match is None:
         return None
     names = [name for name in re.split(r"\s*(?:[,;&]|\band\b)\s*", match["names"]) if name]
-    least = 1 if match["label"] else 2
+    least = 1 if match["label"] or match["author"] else 2
     for name in names:
         words = name.split()
         if not _NAME.fullmatch(name) or not least <= len(words) <= 6 or not words[0][0].isupper():

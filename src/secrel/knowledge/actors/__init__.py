@@ -11,7 +11,7 @@ from secrel.errors import ConfigError
 from secrel.knowledge.actors.index import LABELS, ActorKnowledge
 from secrel.knowledge.actors.meanings import Kind, Meaning
 from secrel.knowledge.actors.names import plain
-from secrel.knowledge.actors.tables import ROLES, Row, Table, read_table, split_period
+from secrel.knowledge.actors.tables import ROLES, Row, Table, check_codes, read_table, split_period
 
 __all__ = ["LABELS", "ROLES", "ActorKnowledge", "Meaning", "load_knowledge"]
 
@@ -50,7 +50,8 @@ def load_knowledge(extra: Sequence[str | Path] = ()) -> ActorKnowledge:
             of a name goes before what was known of it, and later files before earlier ones.
 
     Raises:
-        ConfigError: If a file cannot be read or a line in it is not of the form of its file.
+        ConfigError: If a file cannot be read, a line in it is not of the form of its file, or a code of an extra file
+            is none: its country or organisation neither known nor on a line of its own in the file, or its role none.
     """
     if not extra:
         return _own_knowledge()
@@ -74,6 +75,8 @@ def _read_own() -> ActorKnowledge:
 
 def _take_in(knowledge: ActorKnowledge, path: Path, *, overrides: bool) -> None:
     table = read_table(path)
+    if overrides:
+        check_codes(table, countries=knowledge.countries, bases=knowledge.bases())
     if table.form == "places":
         knowledge.add_places(table.places(), cities=path.name == "cities.tsv", replace_known=overrides)
     elif table.form == "roles":
@@ -86,7 +89,7 @@ def _take_in(knowledge: ActorKnowledge, path: Path, *, overrides: bool) -> None:
         less_known = path.name == LESS_KNOWN and not overrides
         knowledge.persons.add(_persons(table.rows()), replace_known=overrides, less_known=less_known)
     else:
-        knowledge.add_names(_names(knowledge, table), replace_known=overrides)
+        knowledge.add_names(_names(knowledge, table, own=overrides), replace_known=overrides)
 
 
 _LEADER = re.compile(
@@ -103,9 +106,9 @@ _KINDS: dict[str, tuple[Kind, Kind, Kind]] = {
 }
 
 
-def _names(knowledge: ActorKnowledge, table: Table) -> dict[str, list[Meaning]]:
+def _names(knowledge: ActorKnowledge, table: Table, *, own: bool) -> dict[str, list[Meaning]]:
     found: dict[str, list[Meaning]] = {}
-    own, adjective, seat = _KINDS[table.form]
+    kind, adjective, seat = _KINDS[table.form]
     for row in table.rows():
         base, role = row.code()
         first, last = row.days() if "from" in row.cells else ("", "")
@@ -114,7 +117,7 @@ def _names(knowledge: ActorKnowledge, table: Table) -> dict[str, list[Meaning]]:
             if not names:
                 raise ConfigError(row.where, found="no name", expected="the names of the country")
             knowledge.countries[base] = names[0]
-        meanings = [(name, Meaning(base, role, own, name, first, last)) for name in names]
+        meanings = [(name, Meaning(base, role, kind, name, first, last, own=own)) for name in names]
         for name in row.listed("adjectives") if "adjectives" in row.cells else ():
             meanings.append((name, Meaning(base, role, adjective, names[0] if names else name, first, last)))
         towns = row.cells.get("capitals", row.cells.get("seats", ""))

@@ -117,6 +117,12 @@ class ActorKnowledge:
             self._cities.add(name)
             self._places[name] = " ".join(dict.fromkeys([*codes.split(), *known.split()]))
 
+    def bases(self) -> set[str]:
+        """Codes of all countries and organisations that are known, without roles."""
+        return {meaning.base for known in self._names.values() for meaning in known if meaning.base} | set(
+            self.countries
+        )
+
     def actor(self, meaning: Meaning) -> Actor | None:
         """The actor that a meaning stands for, ``None`` where its country is open."""
         if meaning.base is None:
@@ -158,6 +164,9 @@ class ActorKnowledge:
 
     def _meant(self, text: str, simple: str, label: str, when: str | None) -> tuple[Meaning, ...]:
         known = self._known(simple, when)
+        own = tuple(meaning for meaning in known if meaning.own and meaning.kind == "name")
+        if own:
+            return own  # Just as the caller wrote it, whatever label the mention has.
         if label == "GPE":
             return self._place(simple, known)
         if label == "NORP":

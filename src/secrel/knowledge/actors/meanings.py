@@ -40,6 +40,7 @@ class Meaning:
         first: First day on which it has the meaning, ISO 8601, or empty.
         last: Last day, or empty.
         leads: Whether it is the office of a head of state or government.
+        own: Whether it stands in a file of the caller's.
     """
 
     base: str | None
@@ -49,6 +50,7 @@ class Meaning:
     first: str = ""
     last: str = ""
     leads: bool = False
+    own: bool = False
 
     @property
     def code(self) -> str:

@@ -21,8 +21,9 @@ ISO 8601 or empty; within ``capitals`` they stand in brackets, ``Almaty [/1997-1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from secrel.errors import ConfigError
@@ -42,6 +43,17 @@ FORMS = {
     ("role", "labels", "words"): "roles",
     ("role", "words"): "offices",
     ("code", "given", "endings"): "personal names",
+}
+_LETTERS = 3
+"""Of the code of a country, and of a role."""
+_ACTOR = (
+    "a country (ISO 3166-1 alpha-3), or an organisation that is known or has a line without role in this file; and"
+    f" behind it nothing or one of {' '.join(ROLES)}"
+)
+_EXPECTED = {
+    **dict.fromkeys(FORMS.values(), _ACTOR),
+    "places": "countries (ISO 3166-1 alpha-3), parted by spaces",
+    **dict.fromkeys(("roles", "offices"), f"one of {' '.join(ROLES)}, of an office perhaps with a country behind"),
 }
 _CODE = re.compile(r"([A-Z0-9]{2,}?)(" + "|".join(ROLES) + r")?")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
@@ -77,10 +89,9 @@ class Row:
         """First and last day, empty where there is none.
 
         Raises:
-            ConfigError: If one is no ISO 8601 date.
+            ConfigError: If one is no ISO 8601 date, or the last lies before the first.
         """
-        first, last = self.cells["from"], self.cells["to"]
-        return _day(first, self.where), _day(last, self.where)
+        return _period(self.cells["from"], self.cells["to"], self.where)
 
 
 def split_code(code: str, where: str) -> tuple[str, str | None]:
@@ -99,10 +110,10 @@ def split_period(name: str, where: str) -> tuple[str, str, str]:
     """Name, first and last day of ``Almaty [/1997-12-09]``.
 
     Raises:
-        ConfigError: If a day is no ISO 8601 date.
+        ConfigError: If a day is no ISO 8601 date, or the last lies before the first.
     """
     match = _BRACKETED.fullmatch(name)
-    return (match[1], _day(match[2], where), _day(match[3], where)) if match else (name, "", "")
+    return (match[1], *_period(match[2], match[3], where)) if match else (name, "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +188,52 @@ def read_table(path: Path) -> Table:
     return Table(path, FORMS[columns], columns, text[head.end() :], text.count("\n", 0, head.end()))
 
 
-def _day(text: str, where: str) -> str:
-    if text and not _DAY.fullmatch(text):
-        raise ConfigError(where, found=repr(text), expected="a date such as 2006, 2006-07 or 2006-07-11, or nothing")
-    return text
+def check_codes(table: Table, *, countries: Collection[str], bases: Collection[str]) -> None:
+    """Refuses codes of which the country, the organisation or the role is not known.
+
+    A line without role makes an organisation known to the whole file, as any line of a file of countries does its
+    country.
+
+    Args:
+        table: The file.
+        countries: Codes of the countries that are known.
+        bases: Those and the codes of organisations.
+
+    Raises:
+        ConfigError: At the first such code.
+    """
+    rows = [] if table.form == "countries" else list(table.rows())
+    alone = {row.cells.get("code") for row in rows}
+    for row in rows:
+        if "code" in row.cells:
+            base, role = row.code()
+            # "RUSZZZ" is no organisation, but Russia and what is no role.
+            misread = len(base) == 2 * _LETTERS and base[:_LETTERS] in countries
+            named = role is None or base in alone
+            good, found = base in bases or (named and not misread), row.cells["code"]
+        elif "codes" in row.cells:
+            found = next((code for code in row.cells["codes"].split() if code not in countries), "")
+            good = not found
+        else:
+            found = row.cells["role"]
+            role, _, country = found.lstrip("*").partition(" ")
+            good = role in ROLES and (not country or country in bases)
+        if not good:
+            raise ConfigError(row.where, found=repr(found), expected=_EXPECTED[table.form])
+
+
+def _period(first: str, last: str, where: str) -> tuple[str, str]:
+    for day in (first, last):
+        if day and not _is_day(day):
+            expected = "a date such as 2006, 2006-07 or 2006-07-11, or nothing"
+            raise ConfigError(where, found=repr(day), expected=expected)
+    if first and last and last[: len(first)] < first[: len(last)]:
+        raise ConfigError(where, found=f"{first!r} to {last!r}", expected="a last day that is not before the first")
+    return first, last
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text) and date.fromisoformat(text + "-01-01"[len(text) - 4 :]))
+    except ValueError:
+        return False
