@@ -11,7 +11,7 @@ from secrel.domain import Document
 from secrel.knowledge.actors import ActorKnowledge, Meaning, load_knowledge
 from secrel.stages.bodies import BodyReader
 from secrel.stages.capitals import acts, is_town
-from secrel.stages.mentions import Mentions
+from secrel.stages.mentions import MentionReader, Mentions
 from secrel.stages.persons import PersonReader
 from secrel.stages.shared_names import SharedNames
 
@@ -61,17 +61,11 @@ class ActorStage:
         return document.with_entities(entities)
 
 
-class _Resolver:
+class _Resolver(MentionReader):
     """Chooses the meanings of a document's mentions."""
 
     def __init__(self, mentions: Mentions) -> None:
-        self.mentions = mentions
-        self.knowledge = mentions.knowledge
-        self.text = mentions.text
-        self.entities = mentions.entities
-        self.options = mentions.options
-        self.chosen = mentions.chosen
-        self.surroundings = mentions.surroundings
+        super().__init__(mentions)
         self.bodies = BodyReader(mentions)
         self.shared_names = SharedNames(mentions, self.bodies)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from secrel.domain import Entity
 from secrel.knowledge.actors import Meaning
 from secrel.knowledge.actors.names import plain
-from secrel.stages.mentions import Mentions
+from secrel.stages.mentions import MentionReader, Mentions
 from secrel.stages.sports import is_of_sports
 from secrel.stages.surroundings import OF_BODIES, OF_TOWNS
 
@@ -37,7 +37,7 @@ _OF_STATES = frozenset({"GOV", "GOVMIL", "GOVCOP", "MIL", "COP", "SPY", "JUD", "
 _ITS = re.compile(r"\b(?:its|their)\s+$")
 
 
-class BodyReader:
+class BodyReader(MentionReader):
     """Finds whose a body is that names no country, and what an unknown name is.
 
     Args:
@@ -45,13 +45,7 @@ class BodyReader:
     """
 
     def __init__(self, mentions: Mentions) -> None:
-        self.mentions = mentions
-        self.knowledge = mentions.knowledge
-        self.text = mentions.text
-        self.entities = mentions.entities
-        self.options = mentions.options
-        self.chosen = mentions.chosen
-        self.surroundings = mentions.surroundings
+        super().__init__(mentions)
         self.plain = [plain(entity.text) for entity in self.entities]
         self._with_name: dict[str, list[int]] = {}
         self._with_word: dict[str, list[int]] = {}  # Bodies, by the first and the last word of their names.

@@ -94,6 +94,23 @@ class Mentions:
         self.surroundings.add(anchors)
 
 
+class MentionReader:
+    """What settles some of a document's mentions, with their parts at hand.
+
+    Args:
+        mentions: The mentions of the document; choices are made in its lists.
+    """
+
+    def __init__(self, mentions: Mentions) -> None:
+        self.mentions = mentions
+        self.knowledge = mentions.knowledge
+        self.text = mentions.text
+        self.entities = mentions.entities
+        self.options = mentions.options
+        self.chosen = mentions.chosen
+        self.surroundings = mentions.surroundings
+
+
 def _is_short_for(short: str, full: str) -> bool:
     """Whether the letters of an abbreviation, most of them capitals, are initials of a name's words in their order."""
     if 2 * sum(map(str.isupper, short)) <= len(short) or not 2 <= len(short) <= 8:

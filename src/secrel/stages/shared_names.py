@@ -9,7 +9,7 @@ from dataclasses import replace
 from secrel.knowledge.actors import Meaning
 from secrel.knowledge.actors.names import plain
 from secrel.stages.bodies import BodyReader
-from secrel.stages.mentions import Mentions
+from secrel.stages.mentions import MentionReader, Mentions
 from secrel.stages.surroundings import OF_BODIES, OF_TOWNS
 
 _LIKELIER = 2.0
@@ -50,7 +50,7 @@ _AGAIN = 2
 """The same for a place of a name that several have."""
 
 
-class SharedNames:
+class SharedNames(MentionReader):
     """Settles names that others may have as well.
 
     Args:
@@ -59,14 +59,8 @@ class SharedNames:
     """
 
     def __init__(self, mentions: Mentions, bodies: BodyReader) -> None:
-        self.mentions = mentions
+        super().__init__(mentions)
         self.bodies = bodies
-        self.knowledge = mentions.knowledge
-        self.text = mentions.text
-        self.entities = mentions.entities
-        self.options = mentions.options
-        self.chosen = mentions.chosen
-        self.surroundings = mentions.surroundings
 
     def settle(self) -> None:
         """Names that several have: whose country the document speaks of, otherwise the likeliest one."""
