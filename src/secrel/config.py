@@ -132,7 +132,7 @@ class TrainingConfig:
     Attributes:
         seed: Seed of every random choice.
         epochs: Passes over the data.
-        batch_size: Sentences in a batch.
+        batch_size: Sentences in a batch, of every process.
         learning_rate: Highest learning rate of the encoder.
         head_learning_rate: Highest learning rate of the heads.
         weight_decay: Decoupled weight decay.
@@ -143,6 +143,9 @@ class TrainingConfig:
             to read the context of names that it has never seen.
         name_swap: Share of the names that are replaced by other names of their label in a second copy of every
             training document; 0 for no copy.
+        replicas: Processes that train side by side, each on a share of the data; on a GPU or one core, 1. See
+            :mod:`secrel.training.replicas`.
+        average_every: Steps after which these processes average their weights.
         bf16: Automatic mixed precision in bfloat16.
         evaluate_every: Evaluate on dev every so many epochs; 0 for at the end only.
         half_precision: Whether weights are saved in 16 bits.
@@ -161,6 +164,8 @@ class TrainingConfig:
     label_dropout: float = 0.1
     entity_masking: float = 0.0
     name_swap: float = 0.0
+    replicas: int = 1
+    average_every: int = 16
     bf16: bool = True
     evaluate_every: int = 0
     half_precision: bool = True

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import pytest
 import torch
 import transformers.trainer
+from safetensors.torch import load_file
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from torch import Tensor
 from transformers import (
@@ -320,6 +321,47 @@ def test_resumed_training_gives_the_weights_of_an_uninterrupted_run(
     assert [entry["loss"] for entry in resumed.history if "loss" in entry] == [
         entry["loss"] for entry in whole.history if "loss" in entry
     ]
+
+
+def test_processes_that_average_their_weights_learn_one_model(fit: Callable[..., Trained], tmp_path: Path) -> None:
+    gold = fleet_document()
+    options = {"epochs": 80, "replicas": 2, "batch_size": 2, "average_every": 2}
+    trained = fit(runs="first", development=[gold], **options)
+    found = Pipeline.from_checkpoint(trained.checkpoint)(gold.text)
+    assert extracted(found) == extracted(gold)
+    assert len([entry for entry in trained.history if "loss" in entry]) == 80
+    # Three sentences for each, two a step.
+    states = [tmp_path / "first" / "checkpoint-160", tmp_path / "first" / "replica-1" / "checkpoint-160"]
+    first, second = (load_file(state / "model.safetensors") for state in states)
+    assert first.keys() == second.keys()
+    assert all(first[name].equal(second[name]) for name in first)
+    assert_same(trained, fit(runs="again", development=[gold], **options))
+
+
+def test_resumed_training_of_several_processes(
+    fit: Callable[..., Trained], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"epochs": 4, "replicas": 2, "batch_size": 2, "average_every": 2, "label_dropout": 0.3}
+    whole = fit(runs="whole", **options)
+    callbacks = list(transformers.trainer.DEFAULT_CALLBACKS)
+    monkeypatch.setattr(transformers.trainer, "DEFAULT_CALLBACKS", [*callbacks, PowerCut])
+    with pytest.raises(PowerCutError):
+        fit(runs="cut", **options)
+    monkeypatch.setattr(transformers.trainer, "DEFAULT_CALLBACKS", callbacks)
+    # A state that the other process has not got to; whether it got to the one before the cut is chance.
+    shutil.copytree(tmp_path / "cut" / "checkpoint-4", tmp_path / "cut" / "checkpoint-6")
+    assert_same(fit(runs="cut", resume=True, **options), whole)
+    for step in (2, 4, 6, 8):
+        (tmp_path / "cut" / "replica-1" / f"checkpoint-{step}" / "trainer_state.json").unlink(missing_ok=True)
+    with pytest.raises(ModelError) as error:
+        fit(runs="cut", resume=True, **options)
+    assert error.value.found == "no state that is whole in every process"
+
+
+def test_processes_and_their_averages_are_counted_from_one_up(fit: Callable[..., Trained]) -> None:
+    for changes in ({"replicas": 0}, {"average_every": 0}):
+        with pytest.raises(ValueError, match="whole numbers from 1 up"):
+            fit(**changes)
 
 
 def test_resuming_needs_a_state(fit: Callable[..., Trained], tmp_path: Path) -> None:

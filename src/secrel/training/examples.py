@@ -40,10 +40,15 @@ class Example:
     status: Sequence[Sequence[int]]
     stance: Sequence[int]
 
-    def to_row(self) -> dict[str, Any]:
-        """The example as a row of a ``datasets.Dataset``, with the tokens that it takes, two for a pair's markers."""
+    @property
+    def length(self) -> int:
+        """The tokens that it takes: subwords, and two for a pair's markers."""
         pairs = {frozenset(pair) for pair in zip(self.pairs.heads, self.pairs.tails, strict=True)}
-        return {**asdict(self), "length": self.sentence.n_subwords + TOKENS_PER_PAIR * len(pairs)}
+        return self.sentence.n_subwords + TOKENS_PER_PAIR * len(pairs)
+
+    def to_row(self) -> dict[str, Any]:
+        """The example as a row of a ``datasets.Dataset``, with its length."""
+        return {**asdict(self), "length": self.length}
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Example:

@@ -14,15 +14,18 @@ import numpy as np
 import torch
 from datasets import Dataset
 from torch import nn
+from torch.utils.data import DataLoader
 from transformers import (
     AutoConfig,
     AutoModel,
     AutoTokenizer,
+    PrinterCallback,
     Trainer,
     TrainerCallback,
     TrainingArguments,
     set_seed,
 )
+from transformers.trainer import TRAINER_STATE_NAME
 
 from secrel.checkpoints import Checkpoint, model_sizes
 from secrel.config import Decision, EncoderConfig, Recipe
@@ -37,6 +40,8 @@ from secrel.training.augmentation import name_inventory, swap_names
 from secrel.training.encoders import find_encoder
 from secrel.training.examples import Example, make_examples
 from secrel.training.network import Collator, TrainableModel, loss_weights, parameter_groups
+from secrel.training.replicas import Averaging, AveragingCallback, replicas
+from secrel.training.sampling import LengthGroupedSampler, deal
 from secrel.training.transfer import transfer_weights
 from secrel.training.tuning import settle
 
@@ -50,6 +55,7 @@ _DROPOUTS = (
     "embedding_dropout",
     "mlp_dropout",
 )
+_SEEDS_APART = 1_000_003
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +102,78 @@ def train(
 
     Raises:
         ModelError: If the encoder, or the model that the recipe starts from, cannot be loaded, or there is no state of
-            this recipe to resume from.
-        ValueError: If there is nothing to train on.
+            this recipe to resume from, or a process that trains beside this one has ended.
+        ValueError: If there is nothing to train on, or less than one sentence for every process.
     """
     if not training:
         raise ValueError("there is no document to train on")
-    work_folder = Path(work_folder)
+    if recipe.training.replicas < 1 or recipe.training.average_every < 1:
+        raise ValueError("replicas and average_every of a recipe are whole numbers from 1 up")
+    job = _Job(recipe, scheme, tuple(training), Path(work_folder), Path(recipe_folder), resume)
+    start = _prepare(job)
+    network, encoder = start.network, start.encoder
+
+    def pipeline(decision: Decision) -> Pipeline:
+        checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, network.model.eval(), encoder)
+        return Pipeline.from_checkpoint(checkpoint, resolve=False)
+
+    callbacks: list[TrainerCallback] = []
+    if recipe.training.evaluate_every and development:
+        callbacks.append(_DevelopmentCallback(pipeline, development, scheme, recipe.training.evaluate_every))
+    _prepare_folder(job)
+    n_replicas = recipe.training.replicas
+    with replicas(_replica, job, n_replicas, every=recipe.training.average_every) as averaging:
+        history = _fit(job, start, averaging, callbacks, progress=progress)
+    network.model.float().eval()
+    checkpoint = Checkpoint(_tag(recipe), scheme, recipe, Decision(), network.model, encoder)
+    if development:
+        checkpoint = settle(checkpoint, development)
+    return Trained(checkpoint, start.dropped, history)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What every process of a training run is told."""
+
+    recipe: Recipe
+    scheme: LabelScheme
+    training: tuple[Document, ...]
+    work_folder: Path
+    recipe_folder: Path
+    resume: bool
+
+    def states(self, rank: int) -> dict[int, Path]:
+        """The whole states of a process, by their step."""
+        found = self.folder(rank).glob("checkpoint-*")
+        # Of the files of a state, the Trainer writes this one last.
+        return {int(state.name.rpartition("-")[2]): state for state in found if (state / TRAINER_STATE_NAME).is_file()}
+
+    def folder(self, rank: int) -> Path:
+        """Where a process keeps its states."""
+        return self.work_folder / f"replica-{rank}" if rank else self.work_folder
+
+    def last_step(self) -> int | None:
+        """The last step of which all processes have a state, if there is one."""
+        steps = [self.states(rank).keys() for rank in range(self.recipe.training.replicas)]
+        return max(set.intersection(*map(set, steps)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What every process of a training run starts from, the same in all of them."""
+
+    network: TrainableModel
+    encoder: SentenceEncoder
+    examples: list[Example]
+    dropped: tuple[Dropped, ...]
+
+
+def _prepare(job: _Job) -> _Start:
+    recipe, scheme, training = job.recipe, job.scheme, job.training
     set_seed(recipe.training.seed)
-    model, encoder = initial_model(recipe, scheme, recipe_folder=Path(recipe_folder))
+    model, encoder = initial_model(recipe, scheme, recipe_folder=job.recipe_folder)
     if recipe.training.start_from:
-        _start_from(Path(recipe_folder) / recipe.training.start_from, model, scheme, encoder)
+        _start_from(job.recipe_folder / recipe.training.start_from, model, scheme, encoder)
     examples, dropped = make_examples(training, encoder, scheme)
     if recipe.training.name_swap:
         generator = np.random.default_rng(recipe.training.seed)
@@ -115,30 +183,35 @@ def train(
             for document in training
         ]
         examples += make_examples(copies, encoder, scheme)[0]
-    weights = loss_weights(recipe.loss, examples, scheme)
     network = TrainableModel(
         model,
-        weights,
+        loss_weights(recipe.loss, examples, scheme),
         label_dropout=recipe.training.label_dropout,
         entity_masking=recipe.training.entity_masking,
         mask_id=encoder.mask_id,
     )
+    return _Start(network, encoder, examples, dropped)
 
-    def pipeline(decision: Decision) -> Pipeline:
-        checkpoint = Checkpoint(_tag(recipe), scheme, recipe, decision, model.eval(), encoder)
-        return Pipeline.from_checkpoint(checkpoint, resolve=False)
 
-    callbacks: list[TrainerCallback] = []
-    if recipe.training.evaluate_every and development:
-        callbacks.append(_DevelopmentCallback(pipeline, development, scheme, recipe.training.evaluate_every))
-    trainer = _trainer(recipe, network, examples, encoder, scheme, work_folder, callbacks, progress=progress)
-    _prepare_folder(work_folder, recipe, resume=resume)
-    trainer.train(resume_from_checkpoint=resume or None)
-    model.float().eval()
-    checkpoint = Checkpoint(_tag(recipe), scheme, recipe, Decision(), model, encoder)
-    if development:
-        checkpoint = settle(checkpoint, development)
-    return Trained(checkpoint, dropped, tuple(trainer.state.log_history))
+def _fit(
+    job: _Job, start: _Start, averaging: Averaging, callbacks: Sequence[TrainerCallback] = (), *, progress: bool = False
+) -> tuple[dict[str, Any], ...]:
+    """Trains the network in place and returns what was logged."""
+    examples = deal(start.examples, averaging.n)[averaging.rank]
+    if averaging.n > 1:
+        callbacks = [AveragingCallback(averaging, start.network), *callbacks]
+    trainer = _trainer(job, start, examples, averaging, callbacks, progress=progress)
+    if averaging.rank:
+        # The first process prints what is logged.
+        trainer.remove_callback(PrinterCallback)
+    step = job.last_step() if job.resume else None
+    trainer.train(resume_from_checkpoint=None if step is None else str(job.states(averaging.rank)[step]))
+    return tuple(trainer.state.log_history)
+
+
+def _replica(averaging: Averaging, job: _Job) -> None:
+    """The training in a process beside the first."""
+    _fit(job, _prepare(job), averaging)
 
 
 def _start_from(folder: Path, model: JointModel, scheme: LabelScheme, encoder: SentenceEncoder) -> None:
@@ -153,21 +226,25 @@ def _start_from(folder: Path, model: JointModel, scheme: LabelScheme, encoder: S
     _LOG.info("%d of %d weights taken from %s", n_copied, n_weights, other.tag)
 
 
-def _prepare_folder(folder: Path, recipe: Recipe, *, resume: bool) -> None:
+def _prepare_folder(job: _Job) -> None:
     """Checks that there is a state of this recipe to resume from, or clears away that of an earlier run."""
-    states = sorted(folder.glob("checkpoint-*"))
+    folder = job.work_folder
     record = folder / "recipe.json"
-    now = json.dumps(recipe.to_dict(), indent=1)
-    if not resume:
-        for state in states:
+    now = json.dumps(job.recipe.to_dict(), indent=1)
+    if not job.resume:
+        for state in [*folder.glob("checkpoint-*"), *folder.glob("replica-*/checkpoint-*")]:
             shutil.rmtree(state)
         folder.mkdir(parents=True, exist_ok=True)
         record.write_text(now, encoding="utf-8")
-    elif not states:
+    elif not any(folder.glob("checkpoint-*")):
         raise ModelError(folder, found="no state of an earlier run", expected="checkpoint-* folders to resume from")
     elif not record.is_file() or record.read_text(encoding="utf-8") != now:
         raise ModelError(
             record, found="the state of a run with another recipe", expected="the recipe that the run was begun with"
+        )
+    elif job.last_step() is None:
+        raise ModelError(
+            folder, found="no state that is whole in every process", expected="a run without resume, from the beginning"
         )
 
 
@@ -236,22 +313,37 @@ def _tag(recipe: Recipe) -> ModelTag:
     return ModelTag(recipe.model.name, recipe.model.version)
 
 
-def _trainer(  # noqa: PLR0917
-    recipe: Recipe,
-    network: TrainableModel,
+class _Trainer(Trainer):  # type: ignore[misc]
+    """A Trainer that reads the examples in the order of a :class:`LengthGroupedSampler`."""
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Batches of similar length."""
+        sampler = LengthGroupedSampler(
+            self.train_dataset["length"], self.args.per_device_train_batch_size, seed=self.args.data_seed
+        )
+        loader = DataLoader(
+            self.train_dataset,
+            batch_size=self.args.per_device_train_batch_size,
+            sampler=sampler,
+            collate_fn=self.data_collator,
+        )
+        return self.accelerator.prepare(loader)  # type: ignore[no-any-return]
+
+
+def _trainer(
+    job: _Job,
+    start: _Start,
     examples: Sequence[Example],
-    encoder: SentenceEncoder,
-    scheme: LabelScheme,
-    work_folder: Path,
-    callbacks: list[TrainerCallback],
+    averaging: Averaging,
+    callbacks: Sequence[TrainerCallback],
     *,
     progress: bool,
 ) -> Trainer:
-    config = recipe.training
+    config = job.recipe.training
     dataset = Dataset.from_list([example.to_row() for example in examples])
     steps = -(-len(examples) // config.batch_size) * config.epochs
     arguments = TrainingArguments(
-        output_dir=str(work_folder),
+        output_dir=str(job.folder(averaging.rank)),
         per_device_train_batch_size=config.batch_size,
         num_train_epochs=config.epochs,
         learning_rate=config.learning_rate,
@@ -260,26 +352,26 @@ def _trainer(  # noqa: PLR0917
         max_grad_norm=config.max_grad_norm,
         optim="adamw_torch_fused",
         bf16=config.bf16,
-        seed=config.seed,
+        # Dropout and what is hidden differ between processes; the order of lengths does not.
+        seed=config.seed + _SEEDS_APART * averaging.rank,
         data_seed=config.seed,
         use_cpu=not torch.cuda.is_available(),
-        train_sampling_strategy="group_by_length",
-        length_column_name="length",
         remove_unused_columns=False,
         logging_strategy="epoch",
         save_strategy="epoch",
-        save_total_limit=1,
+        # Processes do not end their passes at the very same moment: of the last two states one is common to all.
+        save_total_limit=1 if averaging.n == 1 else 2,
         report_to=[],
         disable_tqdm=not progress,
         dataloader_pin_memory=False,
     )
-    optimizer = torch.optim.AdamW(parameter_groups(network, config), fused=True)
-    return Trainer(
-        model=network,
+    optimizer = torch.optim.AdamW(parameter_groups(start.network, config), fused=True)
+    return _Trainer(
+        model=start.network,
         args=arguments,
-        data_collator=Collator(scheme, pad_id=encoder.pad_id),
+        data_collator=Collator(job.scheme, pad_id=start.encoder.pad_id),
         train_dataset=dataset,
-        callbacks=callbacks,
+        callbacks=list(callbacks),
         optimizers=(optimizer, None),
     )
 
