@@ -44,7 +44,7 @@ check: setup-test
 	$(BIN)/lint-imports
 	$(BIN)/secrel annotations check annotations
 
-# Threads of a training run: on some machines with two virtual cores one is much faster than two.
+# Threads of a training run, shared out between its processes.
 THREADS ?= 2
 
 # Trains the shipped model and measures it. It needs the texts that are not part of the repository

@@ -78,6 +78,8 @@ def run(  # noqa: PLR0917
 ) -> dict[str, Any]:
     """Trains and scores one row with one seed."""
     recipe = changed(row.get("changes", {}), seed)
+    if "variant" in row and recipe.training.replicas > 1:
+        raise ValueError(f"row {name!r}: what a variant changes holds in one process; found {recipe.training.replicas}")
     corpus = read_corpus(RECIPE.parent / recipe.corpus.folder, articles=articles)
     documents = [corpus.document(item) for item in corpus.available("train")[0]]
     parts = {

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from secrel.config import (
+    Calibration,
     Decision,
     Recipe,
+    Scaling,
     TrainingConfig,
     build,
     parse_scheme,
@@ -111,6 +113,15 @@ def test_build_takes_none_for_an_optional_value_and_refuses_other_data() -> None
     assert build(Decision, {"relation": 1}, where="d") == Decision(relation=1.0)
     with pytest.raises(ConfigError, match=r"d: found \[\] of type list; expected a table"):
         build(Decision, [], where="d")
+
+
+def test_build_takes_tables_whose_keys_are_free() -> None:
+    found = build(Calibration, {"labels": {"trains": {"scale": 2, "shift": 0.5}, "pressures": {}}}, where="c")
+    assert found.labels == {"trains": Scaling(2.0, 0.5), "pressures": Scaling()}
+    with pytest.raises(ConfigError, match=r"c, labels, trains, scale: found 'x' of type str; expected a value of type"):
+        build(Calibration, {"labels": {"trains": {"scale": "x"}}}, where="c")
+    with pytest.raises(ConfigError, match=r"c, labels: found \[\] of type list; expected a table"):
+        build(Calibration, {"labels": []}, where="c")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from transformers import Trainer, TrainerCallback
 
 from secrel.pipeline import Pipeline
 from secrel.training import trainer
-from secrel.training.network import TrainableModel
 from variants import Run, patched, pipeline_of
 
 
@@ -37,9 +36,9 @@ def pipeline(run: Run, *, decay: float, start: float) -> Pipeline:
             raise ValueError(f"{name} is in [0, 1), not {value}")
     make = trainer._trainer
 
-    def with_average(recipe: Any, network: TrainableModel, *rest: Any, **options: Any) -> Trainer:
-        made = make(recipe, network, *rest, **options)
-        made.add_callback(_Averaging(network, decay=decay, start=start))
+    def with_average(job: Any, begun: Any, *rest: Any, **options: Any) -> Trainer:
+        made = make(job, begun, *rest, **options)
+        made.add_callback(_Averaging(begun.network, decay=decay, start=start))
         return made
 
     with patched(trainer, "_trainer", with_average):

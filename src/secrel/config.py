@@ -230,15 +230,17 @@ class Calibration:
 
     Attributes:
         entity: For entities.
-        relation: For relations.
+        relation: For relations whose label stands not in ``labels``.
         status: For the status of a relation that is right.
         stance: For stances.
+        labels: For the relations of single labels.
     """
 
     entity: Scaling = field(default_factory=Scaling)
     relation: Scaling = field(default_factory=Scaling)
     status: Scaling = field(default_factory=Scaling)
     stance: Scaling = field(default_factory=Scaling)
+    labels: Mapping[str, Scaling] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +435,10 @@ def _convert(hint: Any, value: Any, *, where: str) -> Any:
         if isinstance(value, str) or not isinstance(value, list | tuple):
             raise ConfigError(where, found=_kind(value), expected="a list")
         return tuple(_convert(arguments[0], item, where=f"{where}[{n}]") for n, item in enumerate(value))
+    if origin is Mapping:
+        if not isinstance(value, Mapping):
+            raise ConfigError(where, found=_kind(value), expected="a table")
+        return {str(key): _convert(arguments[1], item, where=f"{where}, {key}") for key, item in value.items()}
     if is_dataclass(hint):
         return build(typing.cast("type[Any]", hint), value, where=where)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):

@@ -56,8 +56,8 @@ def test_layer_decay(run: Any, variants: ModuleType, monkeypatch: pytest.MonkeyP
     rates: dict[str, float] = {}
     make = trainer._trainer
 
-    def spy(recipe: Any, network: Any, *rest: Any, **options: Any) -> Any:
-        made = make(recipe, network, *rest, **options)
+    def spy(job: Any, start: Any, *rest: Any, **options: Any) -> Any:
+        made, network = make(job, start, *rest, **options), start.network
         names = {parameter: name for name, parameter in network.named_parameters()}
         rates.update({names[p]: group["lr"] for group in made.optimizer.param_groups for p in group["params"]})
         assert set(rates) == {name for name, parameter in network.named_parameters() if parameter.requires_grad}
@@ -149,12 +149,12 @@ def test_averaging(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[dict[str, torch.Tensor]] = []
     make = trainer._trainer
 
-    def spy(recipe: Any, network: Any, *rest: Any, **options: Any) -> Any:
+    def spy(job: Any, start: Any, *rest: Any, **options: Any) -> Any:
         class Watch(TrainerCallback):  # type: ignore[misc]
             def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-                steps.append({name: p.detach().clone() for name, p in network.model.named_parameters()})
+                steps.append({name: p.detach().clone() for name, p in start.network.model.named_parameters()})
 
-        made = make(recipe, network, *rest, **options)
+        made = make(job, start, *rest, **options)
         made.add_callback(Watch())
         return made
 
@@ -286,9 +286,9 @@ def test_context_is_read_in_training_and_extraction(
     trained: list[Any] = []
     make = trainer._trainer
 
-    def spy(recipe: Any, network: Any, examples: Any, *rest: Any, **options: Any) -> Any:
+    def spy(job: Any, start: Any, examples: Any, *rest: Any, **options: Any) -> Any:
         trained.extend(examples)
-        return make(recipe, network, examples, *rest, **options)
+        return make(job, start, examples, *rest, **options)
 
     monkeypatch.setattr(trainer, "_trainer", spy)
     hidden: list[bool] = []
@@ -494,7 +494,7 @@ def test_distillation(run: Any, trainings: list[tuple[set[str], Any]], monkeypat
     make, forward = trainer._trainer, distillation.Student.forward
 
     def spy(*arguments: Any, **options: Any) -> Any:
-        made.append(arguments)
+        made.append(arguments[1].network)
         return make(*arguments, **options)
 
     def spy_on_batch(self: Any, **batch: torch.Tensor) -> Any:
@@ -542,9 +542,9 @@ def test_distillation(run: Any, trainings: list[tuple[set[str], Any]], monkeypat
 
     # Only against the marks the loss is that of the library; only against the teachers nothing is left to learn for a
     # network that says what they say at the student's temperature.
-    students = [arguments[1] for arguments in made if isinstance(arguments[1], distillation.Student)]
+    students = [network for network in made if isinstance(network, distillation.Student)]
     assert [(student.share, student.temperature) for student in students] == [(0.7, 2.0)]
-    student, plain = students[0].eval(), made[0][1].eval()
+    student, plain = students[0].eval(), made[0].eval()
     plain.model = student.model = teachers[0][1].model
     batch = max(batches, key=lambda batch: int((batch["target_status"] >= 0).sum()))
     batch |= {f"taught_{name}": value for name, value in said([student.model], batch, temperature=2.0).items()}

@@ -271,6 +271,16 @@ def test_scores_are_calibrated_before_they_are_cut() -> None:
     assert StanceStage(PairScorer(engine), min_score=0.7, calibrate=halved)(MARKED).stances == ()
 
 
+def test_relations_of_a_label_may_have_a_calibration_of_their_own() -> None:
+    own, common = Scaling(1.0, 1.0), Scaling(1.0, -1.0)
+    engine = HandEngine(score=constant([0.7, 0.9], [0.8, 0.2], [0.2, 0.8, 0.0]))
+    stage = RelationStage(
+        PairScorer(engine), calibrate=common, calibrate_labels={"allied": own, "of another scheme": Scaling(5.0)}
+    )
+    expected = {("allied", round(own(0.7), 4)), ("attacks", round(common(0.9), 4))}
+    assert {(r.label, r.score) for r in stage(MARKED).relations} == expected
+
+
 def labelled(*labels: tuple[int, float]) -> Document:
     """Mentions of the same name, one a sentence, with the given tags and probabilities."""
     text = " ".join(["Avaria"] * len(labels))

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from secrel.errors import ConfigError
 from secrel.features.encoding import SentenceIntegers
 from secrel.features.pairs import PairIntegers
 from secrel.training.examples import Example
@@ -74,5 +75,6 @@ def test_one_process_gets_all_in_their_order() -> None:
 
 
 def test_there_is_something_for_every_process() -> None:
-    with pytest.raises(ValueError, match="1 examples cannot be dealt out to 2 processes"):
+    with pytest.raises(ConfigError) as error:
         deal([example(1)], 2)
+    assert (error.value.found, error.value.expected) == ("2", "at most 1, the sentences to train on")

@@ -30,7 +30,7 @@ from transformers import (
 from secrel.checkpoints import Checkpoint
 from secrel.config import Decision, Recipe
 from secrel.domain import Document, Dropped, Entity, LabelScheme, Pair, Relation, RelationType, Span
-from secrel.errors import ModelError
+from secrel.errors import ConfigError, ModelError
 from secrel.features.shapes import N_SHAPES, WORD_FEATURES
 from secrel.pipeline import Pipeline, load
 from secrel.training.trainer import Trained, initial_model, train
@@ -358,10 +358,11 @@ def test_resumed_training_of_several_processes(
     assert error.value.found == "no state that is whole in every process"
 
 
-def test_processes_and_their_averages_are_counted_from_one_up(fit: Callable[..., Trained]) -> None:
-    for changes in ({"replicas": 0}, {"average_every": 0}):
-        with pytest.raises(ValueError, match="whole numbers from 1 up"):
-            fit(**changes)
+@pytest.mark.parametrize("key", ["epochs", "batch_size", "replicas", "average_every"])
+def test_counts_of_a_recipe_are_checked(fit: Callable[..., Trained], key: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        fit(**{key: 0})
+    assert error.value.where == f"recipe, training, {key}"
 
 
 def test_resuming_needs_a_state(fit: Callable[..., Trained], tmp_path: Path) -> None:

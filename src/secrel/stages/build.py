@@ -37,6 +37,7 @@ def model_stages(
             min_score=max(decision.relation, min_score),
             calibrate=calibration.relation,
             calibrate_status=calibration.status,
+            calibrate_labels=calibration.labels,
         )
     if engine.scheme.stance:
         stages["stances"] = StanceStage(scorer, min_score=max(decision.stance, min_score), calibrate=calibration.stance)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -74,6 +74,7 @@ class RelationStage:
         min_score: Relations below this probability are left out.
         calibrate: From the network's probability of a relation to a calibrated one.
         calibrate_status: The same for its status.
+        calibrate_labels: The same as ``calibrate`` for relations of single labels.
     """
 
     name = "relations"
@@ -87,11 +88,13 @@ class RelationStage:
         min_score: float = 0.5,
         calibrate: Scaling | None = None,
         calibrate_status: Scaling | None = None,
+        calibrate_labels: Mapping[str, Scaling] | None = None,
     ) -> None:
         self.scorer = scorer
         self.min_score = min_score
         self.calibrate = calibrate or Scaling()
         self.calibrate_status = calibrate_status or Scaling()
+        self.calibrate_labels = calibrate_labels or {}
 
     def __call__(self, document: Document) -> Document:
         """The document with relations, in order of sentence, head, tail and label."""
@@ -102,9 +105,10 @@ class RelationStage:
 
     def _relations(self, sentence: ScoredSentence) -> Iterator[Relation]:
         scheme = self.scorer.engine.scheme
+        calibrate = [self.calibrate_labels.get(label, self.calibrate) for label in scheme.relation_labels]
         for row, candidate in enumerate(sentence.pairs.pairs):
             for column, relation_type in enumerate(scheme.relations):
-                score = round(self.calibrate(float(sentence.scores.relation[row, column])), 4)
+                score = round(calibrate[column](float(sentence.scores.relation[row, column])), 4)
                 if not candidate.relations[column] or score < self.min_score:
                     continue
                 status, status_score = None, 1.0

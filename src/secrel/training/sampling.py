@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch.utils.data import Sampler
 
+from secrel.errors import ConfigError
 from secrel.training.examples import Example
 
 _BATCHES_SORTED_TOGETHER = 50
@@ -65,13 +66,16 @@ def deal(examples: Sequence[Example], n: int) -> list[list[Example]]:
         n: Number of processes.
 
     Raises:
-        ValueError: If there are fewer examples than processes.
+        ConfigError: If there are fewer examples than processes.
     """
     if n == 1:
         return [list(examples)]
     if len(examples) < n:
-        raise ValueError(f"{len(examples)} examples cannot be dealt out to {n} processes")
+        raise ConfigError(
+            "recipe, training, replicas", found=f"{n}", expected=f"at most {len(examples)}, the sentences to train on"
+        )
     ordered = sorted(examples, key=lambda example: example.length)
     size = -(-len(ordered) // n)
-    ordered += ordered[-(size * n - len(ordered)) :] if size * n > len(ordered) else []
+    n_twice = size * n - len(ordered)
+    ordered += ordered[len(ordered) - n_twice :]
     return [ordered[rank::n] for rank in range(n)]

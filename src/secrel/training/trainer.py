@@ -30,7 +30,7 @@ from transformers.trainer import TRAINER_STATE_NAME
 from secrel.checkpoints import Checkpoint, model_sizes
 from secrel.config import Decision, EncoderConfig, Recipe
 from secrel.domain import Document, Dropped, LabelScheme, ModelTag
-from secrel.errors import ModelError
+from secrel.errors import ConfigError, ModelError
 from secrel.evaluation import score
 from secrel.features.encoding import SentenceEncoder
 from secrel.nn.encoder import position_offset, takes_markers, trim_positions
@@ -101,14 +101,16 @@ def train(
         The trained model, calibrated and with tuned thresholds.
 
     Raises:
+        ConfigError: If a number of the recipe is below 1, or there is not a sentence for each of its processes.
         ModelError: If the encoder, or the model that the recipe starts from, cannot be loaded, or there is no state of
             this recipe to resume from, or a process that trains beside this one has ended.
-        ValueError: If there is nothing to train on, or less than one sentence for every process.
+        ValueError: If there is nothing to train on.
     """
     if not training:
         raise ValueError("there is no document to train on")
-    if recipe.training.replicas < 1 or recipe.training.average_every < 1:
-        raise ValueError("replicas and average_every of a recipe are whole numbers from 1 up")
+    for key in ("epochs", "batch_size", "replicas", "average_every"):
+        if (value := getattr(recipe.training, key)) < 1:
+            raise ConfigError(f"recipe, training, {key}", found=str(value), expected="a whole number from 1 up")
     job = _Job(recipe, scheme, tuple(training), Path(work_folder), Path(recipe_folder), resume)
     start = _prepare(job)
     network, encoder = start.network, start.encoder
