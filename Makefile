@@ -57,9 +57,10 @@ model: setup-test
 	$(BIN)/secrel behaviour models/edm benchmarks/behaviour --write
 	$(BIN)/python benchmarks/readme_tables.py
 
-# The learning curve: twelve training runs, of fewer passes than the model's; points that are there are only printed.
+# The learning curve: eight training runs, of fewer passes than the model's; points that are there are only printed.
 curve: setup-test
-	OMP_NUM_THREADS=1 $(BIN)/secrel learning-curve models/edm/recipe.toml -o models/edm/learning_curve.jsonl --epochs 8
+	OMP_NUM_THREADS=1 $(BIN)/secrel learning-curve benchmarks/curve.toml -o models/edm/learning_curve.jsonl \
+	    --fractions 0.125 0.25 0.5 1 --seeds 0 1
 	$(BIN)/python benchmarks/readme_tables.py
 
 clean:

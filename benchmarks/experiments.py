@@ -1,7 +1,7 @@
 """What was tried: trains a row of experiments.toml on the screening split and records its scores.
 
-    python benchmarks/experiments.py ROW [ROW ...] [--seeds 0 1 2] [--runs FOLDER]
-    python benchmarks/experiments.py --table [--base ROW] > table.md
+    python benchmarks/experiments.py ROW [ROW ...] [--seeds 0 1 2] [--runs FOLDER] [--results FILE]
+    python benchmarks/experiments.py --table [ROW ...] [--base ROW] [--device NAME] > table.md
 
 A row is a set of changes to ``experiments_base.toml``, or a way to train that stands in ``variants/``. It trains on the
 training articles but those of ``[screening]``, is scored on these and dev (written text) and on dev-news, and is
@@ -11,8 +11,9 @@ written to ``benchmarks/experiments.jsonl``, one line a run, with everything tha
 Thresholds are the best of a grid on the very documents that are scored, alike for every row, so that rows are
 compared at their best; the figures are therefore no estimates of the quality on new text.
 
-With ``--base``, every row is also compared with that row, by the seeds that both were run with: the difference in
-micro-F1 with its 95 % interval from a paired bootstrap over documents, whose counts are summed over those seeds.
+With ``--base``, every row is also compared with that row, by the seeds that both were run with on the same device: the
+difference in micro-F1 with its 95 % interval from a paired bootstrap over documents, whose counts are summed over those
+seeds.
 """
 
 from __future__ import annotations
@@ -47,25 +48,31 @@ SCORES = ("entities", "relations", "status", "stances", "gold relations", "gold 
 def main() -> None:
     """Runs rows, or prints the table of what was run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rows", nargs="*", help="names in experiments.toml")
+    parser.add_argument("rows", nargs="*", help="names in experiments.toml; with --table, those to print")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     parser.add_argument("--runs", type=Path, default=Path("runs/experiments"))
+    parser.add_argument("--results", type=Path, default=RESULTS, help="the file of records")
     parser.add_argument("--articles", action="append", default=[])
-    parser.add_argument("--table", action="store_true", help="print the table of all recorded runs")
+    parser.add_argument("--table", action="store_true", help="train nothing, print the table of recorded runs")
     parser.add_argument("--base", metavar="ROW", help="with --table: also the difference of every row from this one")
+    parser.add_argument("--device", metavar="NAME", help="with --table: only runs on this device, such as cpu")
     arguments = parser.parse_args()
     plan = read_toml(ROWS)
-    for name in arguments.rows:
+    if unknown := [name for name in (*arguments.rows, arguments.base) if name and name not in plan["rows"]]:
+        parser.error(f"no row {', '.join(unknown)}; expected some of {', '.join(plan['rows'])}")
+    for name in () if arguments.table else arguments.rows:
         for seed in arguments.seeds:
             record = run(name, plan["rows"][name], plan["screening"], seed, arguments.runs, arguments.articles)
-            with RESULTS.open("a", encoding="utf-8") as file:
+            with arguments.results.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(record) + "\n")
             print(json.dumps(record), flush=True)
     if arguments.table:
-        records = [json.loads(line) for line in RESULTS.read_text().splitlines()]
-        print(table(records, plan["rows"]))
+        records = [json.loads(line) for line in arguments.results.read_text(encoding="utf-8").splitlines()]
+        records = [record for record in records if arguments.device in {None, device_of(record)}]
+        rows = {name: plan["rows"][name] for name in arguments.rows or plan["rows"]}
+        print(table(records, rows))
         if arguments.base:
-            print(comparison(records, plan["rows"], arguments.base))
+            print(comparison(records, rows, arguments.base))
 
 
 def run(  # noqa: PLR0917
@@ -101,8 +108,14 @@ def run(  # noqa: PLR0917
         "sentences": sum(len(d.sentences or ()) for d in training),
         "minutes": round(minutes, 1),
         "threads": torch.get_num_threads(),
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
         **measured(pipeline, parts, corpus.scheme),
     }
+
+
+def device_of(record: Mapping[str, Any]) -> str:
+    """What a row was trained on, ``cpu`` or the name of a GPU."""
+    return str(record.get("device", "cpu"))
 
 
 def variant(name: str) -> Callable[..., Pipeline]:
@@ -184,6 +197,7 @@ def f1(counts: Sequence[Counts]) -> float:
 def table(records: Sequence[Mapping[str, Any]], rows: Mapping[str, Mapping[str, Any]]) -> str:
     """All recorded rows as Markdown: means over seeds, with the lowest and the highest where there are several."""
     lines = []
+    several = len({device_of(record) for record in records}) > 1
     for part in ("written", "news"):
         lines += [
             f"| {part} | seeds | sentences | minutes | {' | '.join(SCORES)} |",
@@ -191,12 +205,13 @@ def table(records: Sequence[Mapping[str, Any]], rows: Mapping[str, Mapping[str, 
         ]
         for name, row in rows.items():
             mine = [record for record in records if record["row"] == name and part in record]
-            for size in sorted({record["sentences"] for record in mine}):
-                some = [record for record in mine if record["sentences"] == size]
+            for device, size in sorted({(device_of(record), record["sentences"]) for record in mine}):
+                some = [record for record in mine if (device_of(record), record["sentences"]) == (device, size)]
                 minutes = sum(record["minutes"] for record in some) / len(some)
                 cells = [_cell([100 * record[part][key] for record in some]) for key in SCORES]
+                on = f" ({device})" if several and device != "cpu" else ""
                 lines.append(
-                    f"| `{name}`: {row['note']} | {len(some)} | {size} | {minutes:.0f} | {' | '.join(cells)} |"
+                    f"| `{name}`{on}: {row['note']} | {len(some)} | {size} | {minutes:.0f} | {' | '.join(cells)} |"
                 )
         lines.append("")
     return "\n".join(lines)
@@ -229,6 +244,7 @@ def comparison(records: Sequence[Mapping[str, Any]], rows: Mapping[str, Mapping[
                 for other in counted
                 if (one["row"], other["row"]) == (name, base)
                 and (one["seed"], one["sentences"]) == (other["seed"], other["sentences"])
+                and device_of(one) == device_of(other)
                 and part in one["units"]
             ]
             if name != base and pairs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -148,3 +149,40 @@ def test_rows_are_compared_document_by_document(experiments: ModuleType) -> None
     ]
     with pytest.raises(ValueError, match="'c'"):
         experiments.comparison(records, rows, "c")
+
+
+def test_devices_are_kept_apart(
+    experiments: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def record(row: str, units: list[int], f1: float, **more: str) -> dict[str, Any]:
+        counts = {key: [units, units] for key in experiments.SCORES}
+        written = dict.fromkeys(experiments.SCORES, f1)
+        return (
+            {"row": row, "seed": 0, "sentences": 9, "minutes": 1.0, "written": written}
+            | more
+            | {"units": {"written": counts}}
+        )
+
+    results = tmp_path / "results.jsonl"
+    good, bad = [4, 0, 0], [2, 2, 2]
+    records = [record("base", bad, 0.5), record("base", good, 1.0, device="GPU"), record("pooled", good, 1.0)]
+    results.write_text("".join(json.dumps(r) + "\n" for r in records))
+
+    def printed(*arguments: str) -> list[str]:
+        monkeypatch.setattr("sys.argv", ["experiments.py", "--table", "--results", str(results), *arguments])
+        experiments.main()
+        return [
+            line.split(" | ")[0].split(": ")[0]
+            for line in capsys.readouterr().out.splitlines()
+            if line.startswith("| `")
+        ]
+
+    assert printed() == ["| `base` (GPU)", "| `base`", "| `pooled`"]
+    assert printed("--device", "GPU") == ["| `base`"]
+    assert printed("pooled") == ["| `pooled`"]
+    # Compared with the run on the same device alone.
+    assert printed("pooled", "--base", "base") == ["| `pooled`", "| `pooled`"]
+    assert experiments.comparison(records, {"pooled": {}}, "base").splitlines()[2].count("| +50.0 (") == 7
+    with pytest.raises(SystemExit):
+        printed("poolled")
+    assert "no row poolled; expected some of base," in capsys.readouterr().err

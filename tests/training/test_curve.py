@@ -113,10 +113,24 @@ def test_points_of_other_articles_are_not_mixed_in(
     trained: list[tuple[int, int, int]],
 ) -> None:
     _run(tiny_recipe, scheme, tiny_documents, tmp_path, seeds=[0], fractions=[0.5])
-    with pytest.raises(
-        ConfigError, match="found a point of 2 articles judged on test; expected 1 articles judged on test"
-    ):
+    with pytest.raises(ConfigError, match="found a point of 2 articles; expected 1 articles, as now"):
         _run(tiny_recipe, scheme, tiny_documents, tmp_path, keep=2)
+
+
+def test_points_keep_what_they_were_judged_on(
+    tiny_recipe: Recipe,
+    scheme: LabelScheme,
+    tiny_documents: list[Document],
+    tmp_path: Path,
+    trained: list[tuple[int, int, int]],
+) -> None:
+    path = tmp_path / "out" / "points.jsonl"
+    (point,) = _run(tiny_recipe, scheme, tiny_documents, tmp_path, seeds=[0], fractions=[0.5])
+    path.write_text(json.dumps(point | {"scores": {"elsewhere": point["scores"]["test"]}}) + "\n")
+    (other,) = _run(tiny_recipe, scheme, tiny_documents, tmp_path, seeds=[0, 1], fractions=[0.5])
+    assert len(trained) == 2
+    assert [list(p["scores"]) for p in read_points(path)] == [["elsewhere"], ["test"]]
+    assert other["seed"] == 1
 
 
 def test_broken_points_are_named(tmp_path: Path) -> None:

@@ -62,6 +62,8 @@ def learning_curve(
 ) -> Iterator[dict[str, Any]]:
     """Trains and scores once for every share and seed; points that ``output`` has already are not trained again.
 
+    These keep the scores that they have, also where other texts are at hand now to judge on.
+
     Args:
         recipe: The recipe.
         scheme: The label scheme.
@@ -96,11 +98,11 @@ def learning_curve(
         n_articles = len(nested_subset(groups, point["fraction"], seed=point["seed"]))
         if point["recipe"] != setting:
             raise ConfigError(output, found="points of another recipe", expected="an output file of its own")
-        if point["articles"] != n_articles or list(point["scores"]) != names:
+        if point["articles"] != n_articles:
             raise ConfigError(
                 output,
-                found=f"a point of {point['articles']} articles judged on {', '.join(point['scores'])}",
-                expected=f"{n_articles} articles judged on {', '.join(names)}, as now; or an output file of its own",
+                found=f"a point of {point['articles']} articles",
+                expected=f"{n_articles} articles, as now; or an output file of its own",
             )
     done = {(point["fraction"], point["seed"]) for point in known}
     for fraction in sorted(fractions):
