@@ -58,9 +58,14 @@ def main() -> None:
     corpus = read_corpus(ROOT / "annotations", articles=given.articles)
     print(f"| articles | layer | {' | '.join(WAYS)} |")
     print(f"|---|---|{'---:|' * len(WAYS)}")
+    gold_of = {s: [corpus.document(item) for item in corpus.available(s)[0]] for s in PARTS["both"]}
+    found_of = {
+        split: [pipeline(document.replace(entities=(), relations=(), stances=())) for document in gold]
+        for split, gold in gold_of.items()
+    }
     for part, splits in PARTS.items():
-        gold = [corpus.document(item) for split in splits for item in corpus.available(split)[0]]
-        found = [pipeline(document.replace(entities=(), relations=(), stances=())) for document in gold]
+        gold = [document for split in splits for document in gold_of[split]]
+        found = [document for split in splits for document in found_of[split]]
         for layer, cells in compared(gold, found, corpus.scheme, given.folds).items():
             print(f"| {part} | {layer} | {' | '.join(cells)} |")
 
